@@ -247,9 +247,25 @@ def move_clock(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
 
 def test_a_signature_that_is_wrong_at_the_right_time(cloud: Cloud, sample: SampleCloud) -> None:
     text = sample.files.credentials.read_text()
-    sample.files.credentials.write_text(re.sub(r"(aws_secret_access_key = ).*", r"\1wrong", text))
+    sample.files.credentials.write_text(re.sub(r"(aws_secret_access_key = ).*", r"\1" + "wrong" * 8, text))
     problem = problem_of(cloud)
     assert (problem.title, problem.kind) == ("Signature refused", Kind.SIGN_IN)
+
+
+@pytest.mark.parametrize("letters", [39, 41])
+def test_a_secret_that_is_not_whole_is_named_where_the_signature_is_refused(
+    cloud: Cloud, sample: SampleCloud, letters: int
+) -> None:
+    text = sample.files.credentials.read_text()
+    secret = ("wrong" * 9)[:letters]
+    sample.files.credentials.write_text(re.sub(r"(aws_secret_access_key = ).*", r"\1" + secret, text))
+    cloud.forget_changed_config()
+    with pytest.raises(TrayError) as refused:
+        cloud.list_notebooks(HERE)
+    problem = refused.value.problem
+    assert problem.title == "AWS config: aws_secret_access_key doesn't work"
+    assert f"as AWS gave it, and is {letters} long." in problem.message
+    assert secret not in problem.text()
 
 
 def test_credentials_for_a_time_that_a_clock_behind_makes_expired(cloud: Cloud, sample: SampleCloud) -> None:
@@ -383,6 +399,10 @@ def test_a_proxy_that_is_not_there(cloud: Cloud, monkeypatch: pytest.MonkeyPatch
         ("proxy.example:3128 ", "has a blank in it"),
         ("http://me:{}@proxy.example:port", "is no URL"),
         ("http://", "is no URL"),
+        ("HTTP://me:{}@proxy.example:3128", "begins in capitals"),
+        ("http://CORP\\me:{}@proxy.example:3128", "that is not percent-encoded"),
+        ("http://me:{}#@proxy.example:3128", "that is not percent-encoded"),
+        ("http://me:{}/@proxy.example:3128", "that is not percent-encoded"),
         ('"http://me:{}@proxy.example:3128"', "quotation marks around it"),
         ("'proxy.example:3128'", "is no URL"),
         ("http://me:{}@proxy..example:3128", "is no URL"),  # as urllib3 says of names that DNS can't have
@@ -476,3 +496,29 @@ def test_what_speaks_no_tls(cloud: Cloud, sample: SampleCloud, monkeypatch: pyte
     problem = problem_of(cloud)
     assert problem.kind is Kind.UNREACHABLE
     assert problem.title in ("No secure connection", "AWS can't be reached")
+
+
+@pytest.mark.parametrize("by", ["the profile", "a services section", "a variable"])
+def test_who_set_the_address_is_told_where_no_aws_answers(
+    cloud: Cloud, sample: SampleCloud, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    url = f"{sample.endpoint.url}/not-here"
+    monkeypatch.delenv("AWS_ENDPOINT_URL_SAGEMAKER")
+    text = sample.files.config.read_text()
+    if by == "a variable":
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        words, remedy = "The address is that of the environment variable AWS_ENDPOINT_URL.", "correct AWS_ENDPOINT_URL."
+    elif by == "the profile":
+        text = text.replace("[profile research]\n", f"[profile research]\nendpoint_url = {url}\n")
+        words, remedy = "endpoint_url in [profile research]", "correct endpoint_url in [profile research]"
+    else:
+        text = text.replace("[profile research]\n", "[profile research]\nservices = vpc\n")
+        text += f"[services vpc]\nsagemaker =\n  endpoint_url = {url}\n"
+        words, remedy = "endpoint_url in [services vpc]", "correct endpoint_url in [services vpc]"
+    sample.files.config.write_text(text)
+    problem = problem_of(cloud)
+    assert problem.title == "Not an answer of AWS"
+    assert words in problem.message
+    assert f"Otherwise {remedy}" in problem.remedy
+    if by != "a variable":
+        assert f"({sample.files.config}, line " in problem.message

@@ -338,6 +338,39 @@ def test_keys_in_another_form_than_aws_gives_them_are_named_after_a_refusal(
     assert "wJalr" not in problem.text()
 
 
+@pytest.mark.parametrize(
+    ("key_id", "token", "words"),
+    [
+        ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "", "16 capitals and digits"),  # the secret in its place
+        ("akiaiosfodnn7example", "", "16 capitals and digits"),
+        ("AKIAIOSF", "", "16 capitals and digits"),
+        ("${AWS_ACCESS_KEY_ID}", "", "16 capitals and digits"),
+        ("<your-access-key-id>", "", "16 capitals and digits"),
+        ("ASIAIOSFODNN7EXAMPLE", "", "lacks aws_session_token in [profile made]"),
+        ("AKIAIOSFODNN7EXAMPLE", "of-last-week", "No session token goes with"),
+    ],
+)
+@pytest.mark.parametrize("source", [False, True], ids=["own", "of the role's source"])
+def test_keys_that_aws_does_not_give_so_are_named_after_a_refusal(
+    sample: SampleCloud, key_id: str, token: str, words: str, source: bool
+) -> None:
+    keys = f"aws_access_key_id = {key_id}\naws_secret_access_key = wJalrXUtnFEMI\n"
+    with sample.files.config.open("a") as file:
+        file.write(
+            f"\n[profile made]\nregion = eu-west-1\n{keys}" + (f"aws_session_token = {token}\n" if token else "")
+        )
+        file.write("[profile over]\nregion = eu-west-1\nrole_arn = arn:aws:iam::111122223333:role/analyst\n")
+        file.write("source_profile = made\n")
+    problem = outcome("over" if source else "made")
+    assert problem is not None
+    assert problem.kind is Kind.CONFIGURATION
+    assert words in problem.message
+    assert "[profile made]" in problem.message
+    assert f"({sample.files.config}, line " in problem.message
+    assert key_id not in problem.text()
+    assert "of-last-week" not in problem.text()
+
+
 def test_keys_that_have_the_form_of_keys_are_refused_as_before(sample: SampleCloud) -> None:
     with sample.files.config.open("a") as file:
         file.write(f"\n[profile made]\nregion = eu-west-1\n{KEYS}")

@@ -260,6 +260,73 @@ def test_what_is_no_credentials(helper: Write, printed: str, words: str) -> None
     assert error.__cause__ is None
 
 
+FOUND = json.dumps(GIVEN)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        f"WARNING: a new version of corp-login is there\n{FOUND}",
+        f"{FOUND}\nDone.",
+        f"\x1b[32m{FOUND}\x1b[0m",
+        f"{FOUND}\n{FOUND}",
+        f"[{FOUND}]",
+        f"export AWS_ACCESS_KEY_ID=AKIAEXAMPLE\nexport AWS_SECRET_ACCESS_KEY={SECRET}",
+    ],
+)
+def test_credentials_among_other_words_are_said_to_be_so(helper: Write, printed: str) -> None:
+    helper(f"print({printed!r})")
+    problem = refused().problem
+    assert "printed other words beside its JSON object, or credentials in another form" in problem.message
+    assert ("It said: WARNING: a new version of corp-login is there" in problem.message) == ("WARN" in printed)
+    assert "AKIA" not in problem.text()
+    assert "nothing but that object" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ("hunter\nPlease run: corp-login first\nhunter hunter", "Please run: corp-login first"),
+        ('{"error": "not signed in", "hint": 7}', "not signed in"),
+        ('{"Error": {"Code": "Expired", "Message": "Please sign in again"}}', "Please sign in again"),
+        (json.dumps({"message": f"token {SECRET} has expired"}), "token … has expired"),
+    ],
+)
+def test_what_it_says_in_place_of_credentials_is_told(helper: Write, printed: str, said: str) -> None:
+    helper(f"print({printed!r})")
+    problem = refused().problem
+    assert problem.message.endswith(f"It said: {said}")
+    assert "sign in" in problem.remedy.lower()
+
+
+@pytest.mark.only_on("linux", "darwin", reason="its statuses, and paths without a drive")
+@pytest.mark.parametrize(
+    ("command", "words", "remedy"),
+    [
+        ("~/bin/corp-login --json", "written for a shell", "into a script"),
+        ("$HOME/bin/corp-login", "written for a shell", "into a script"),
+        ("PROFILE=x corp-login", "written for a shell", "into a script"),
+        ("cat nowhere | jq .", "written for a shell", "into a script"),
+        ("corp-login-that-is-nowhere --json", "no folder of PATH has that program", "whole path"),
+        ("FOLDER/windows-line-ends", "but not what its first line", "Windows line end"),
+        ("/bin/sh -c 'corp-login-that-is-nowhere'", "(exit status 127): a program in it", "Correct credential_process"),
+        ("/bin/sh -c 'kill -9 $$'", "crashed or was ended (signal 9)", "Correct credential_process"),
+    ],
+)
+def test_where_signing_in_is_no_help_nobody_is_sent_there(
+    tmp_path: Path, command: str, words: str, remedy: str
+) -> None:
+    script = tmp_path / "windows-line-ends"
+    script.write_bytes(b"#!/bin/sh\r\necho\r\n")
+    script.chmod(0o700)
+    with pytest.raises(TrayError) as caught:
+        processes.run_credential_process("lab", command.replace("FOLDER", str(tmp_path)))
+    problem = caught.value.problem
+    assert problem.kind is Kind.CONFIGURATION
+    assert words in problem.message
+    assert remedy in problem.remedy
+
+
 def test_a_program_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = tmp_path / "config"
     config.write_text("[profile lab]\ncredential_process = corp-login-that-is-nowhere --password=hunter2\n")

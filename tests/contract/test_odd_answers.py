@@ -212,6 +212,23 @@ def test_pages_that_go_in_circles_end(cloud: SampleCloud, monkeypatch: pytest.Mo
     assert len(asked) <= len(tokens) + 1
 
 
+def test_one_that_is_on_two_pages_is_one(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook instance that is made between two pages moves the others."""
+    both = summary("both"), summary("both", NotebookInstanceStatus="Stopping")
+
+    def answer(peer: socket.socket, _: bytes) -> None:
+        first = {"NotebookInstances": [summary("a"), both[0]], "NextToken": "more"}
+        reply(peer, json.dumps(first if len(asked) == 1 else {"NotebookInstances": [both[1], summary("c")]}).encode())
+
+    with answering(answer, monkeypatch) as asked:
+        found = Cloud().list_notebooks(HERE)
+    assert [(each.name, each.status) for each in found] == [
+        ("a", "InService"),
+        ("both", "Stopping"),
+        ("c", "InService"),
+    ]
+
+
 def test_pages_without_end_end(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "_MOST_PAGES", 20)
 

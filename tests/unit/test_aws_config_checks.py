@@ -50,6 +50,14 @@ A = "[profile a]\nregion = eu-west-1\n"
         (f"{A}[profile b]\n{A}".encode(), "the section [profile a] twice, again in line 4"),
         (f"{A}region = us-east-1\n".encode(), "region twice in one section, again in line 3"),
         (b"region = eu-west-1\n" + A.encode(), "before the first section, in line 1"),
+        (b'{"AccessKeyId": "AKIASECRET"}', "is JSON, and no file of the AWS CLI"),
+        (b'\n[\n  {"AccessKeyId": "AKIASECRET"}\n]', "is JSON, and no file of the AWS CLI"),
+        (b"default:\n  region: eu-west-1\n", "is YAML, and no file"),
+        (b"<!DOCTYPE html>\n<title>Sign in</title>\n", "is HTML, and no file"),
+        (b"User name,Access key ID,Secret access key\nana,AKIASECRET,x\n", "list of access keys that the console"),
+        (b"export AWS_ACCESS_KEY_ID=AKIASECRET\n", "commands for a shell"),
+        (b"$Env:AWS_ACCESS_KEY_ID='AKIASECRET'\n", "commands for a shell"),
+        (b"SET AWS_ACCESS_KEY_ID=AKIASECRET\r\n", "commands for a shell"),
         (f"{A}AKIASECRET\n".encode(), "line 3 is not name = value"),
         (f"{A}s3 =\n  addressing_style = path\n  AKIASECRET\n".encode(), "line 5 is indented"),
         (f"{A}aws_session_token =\n  AKIASECRET\n".encode(), "line 4 is indented"),
@@ -80,6 +88,14 @@ def test_what_can_not_be_parsed_names_its_cause(files: tuple[Path, Path], data: 
     with pytest.raises(TrayError) as refused:
         check_aws_file(files[which])
     assert words in refused.value.problem.text()
+
+
+@pytest.mark.parametrize("start", ["region = eu-west-1\n", "export AWS_PROFILE=a\n"])
+@pytest.mark.parametrize(("which", "header"), [(0, "[profile NAME]"), (1, "[NAME]")])
+def test_the_header_to_write_is_one_of_that_file(files: tuple[Path, Path], start: str, which: int, header: str) -> None:
+    """In the credentials file, [profile NAME] would be a profile of that whole name."""
+    files[which].write_text(f"{start}{A}" if which == 0 else f"{start}[a]\n")
+    assert f"[default] or {header}" in parse_problem()
 
 
 @pytest.mark.only_on("linux", "darwin", reason="links and pipes in folders")

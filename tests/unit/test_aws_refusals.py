@@ -14,6 +14,7 @@ from tray.aws.errors.refusals import one_line
         (" \n ", ""),
         ("User: ana isn't authorized.\nRequest ID: 1", "User: ana isn't authorized."),
         ("a" * 500, "a" * 300),
+        ("Not authorized. Encoded authorization failure message: " + "aB3_-" * 100, "Not authorized"),
         ("Größe {x} %s – 好", "Größe {x} %s – 好"),
         ("\x1b[31mred\x07 \u202eturned\u2066 \u00a0end", "[31mred   turned   end"),
     ],

@@ -78,7 +78,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "remedy": ("any", "budgie", "gnome", "xfce", "kde", "mate", "lxqt", "x-cinnamon", "waybar", "i3"),
     "system": ("linux", "darwin", "win32"),
     "what": ("login-items", "task-manager", "policy", "§7§"),
-    "how": ("mfa", "browser", "login", "process", "keys", "nothing"),
+    "how": ("mfa", "browser", "login", "process", "keys", "nothing", "token"),
     "feature": ("profiles", "config", "mfa", "§7§"),
 }
 # The same, of one text alone.
@@ -118,13 +118,16 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "sign-in-timed-out": {"why": ("browser", "confirmed", "allowed")},
     "setup-file-wrong": {"wanted": ("number", "switch", "table", "tables", "text", "texts", "view")},
     "setup-link-failed": {"why": ("status", "certificate", "slow", "unreachable")},
-    "proxy-unusable": {"fault": ("socks", "scheme", "address")},
+    "proxy-unusable": {"fault": ("socks", "scheme", "capitals", "address")},
     "proxy-unreachable": {"fault": ("name", "certificate", "time", "connection")},
     "not-running-here": {"asked": ("refresh", "quit", "other")},
     "name-refused": {"fault": ("empty", "long", "unseen", "spaced")},
-    "credential-process-failed": {"what": ("ended", "expired", "status")},
+    "credential-process-failed": {"what": ("ended", "expired", "told", "status")},
     "credential-process-broken": {
-        "what": ("command", "start", "json", "version", "missing", "expiration", "text"),
+        "what": (
+            *("command", "start", "not-found", "shell", "interpreter", "nothing-run", "signal", "words", "json"),
+            *("version", "missing", "expiration", "text"),
+        ),
         "missing": (("§1§",), ("§1§", "§2§")),  # type: ignore[dict-item]
     },
     "aws-settings-missing": {

@@ -120,7 +120,9 @@ class Cloud:
         filters: dict[str, Any] = {"NameContains": name_contains} if name_contains else {}
         answers = self._call(scope, "ListNotebookInstances", lambda client: list(pages(client, filters)))
         summaries = [summary for page in answers for summary in page["NotebookInstances"]]
-        found = tuple(filter(None, (notebook_of(scope, summary) for summary in summaries)))
+        # One that is made or renamed between two pages moves the others, and one of them is in both.
+        each = filter(None, (notebook_of(scope, summary) for summary in summaries))
+        found = tuple({notebook.arn: notebook for notebook in each}.values())
         if summaries and not found:
             log.warning(
                 "%s, %s: none of %d notebook instances makes sense", scope.profile, scope.region, len(summaries)
@@ -391,7 +393,9 @@ class Cloud:
         """Raise what is wrong with the form of the access keys that AWS refused, if that is the cause."""
         from tray.aws.errors.settings import wrong_keys
 
-        if dict(error.problem.places).get("how", "keys") in ("keys", "mfa") and (wrong := wrong_keys(signer.name)):
+        of_keys = dict(error.problem.places).get("how", "keys") in ("keys", "mfa")
+        signature = error.problem.code == "signature-refused"
+        if of_keys and (wrong := wrong_keys(signer.name, signature=signature)):
             raise wrong.of_request(error.problem.request_id) from error.__cause__
 
     def _own_region(self, profile: str, signer: Signer) -> str | None:

@@ -159,7 +159,7 @@ def readable_aws_files() -> AwsFiles:
     try:
         return read_aws_files()
     except (ConfigParseError, OSError) as error:
-        raise unreadable(error) from error
+        raise unreadable(error, config_paths()[1]) from error
 
 
 def profile_settings(aws_profile: str) -> dict[str, Any]:

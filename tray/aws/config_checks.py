@@ -133,7 +133,7 @@ def check_aws_file(path: Path) -> int | None:
         if path == config_paths()[0]:
             parse_config(path)
     except (ConfigParseError, OSError) as error:
-        raise unreadable(error) from error
+        raise unreadable(error, config_paths()[1]) from error
     if parsed is None:
         return None
     # An indented one is no section at all for the parser.

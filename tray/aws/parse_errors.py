@@ -16,10 +16,21 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-z][a-z_0-9]{0,40}")
 _LIKE_A_KEY = re.compile(r"(?=.*\d)[a-z0-9]{16,}")
 _MOST_LETTERS = 100
+_MOST_OF_START = 1024
 
 
-def unreadable(error: ConfigParseError | OSError) -> TrayError:
-    """Return the error for a file that can't be read or parsed.
+# How files begin that are of another form: what the console, the portal of Identity Center and other tools give.
+_FORMS = {
+    "json": re.compile(rb"\{\s*\"|\[\s*\{"),
+    "html": re.compile(rb"<"),
+    "csv": re.compile(rb"[^\n]{0,200}access key", re.IGNORECASE),
+    "shell": re.compile(rb"(?:export|set|setx|\$env:)\s*AWS_", re.IGNORECASE),
+    "yaml": re.compile(rb"(?:---|[\w-]+:\s*$)", re.MULTILINE),
+}
+
+
+def unreadable(error: ConfigParseError | OSError, credentials: Path | None = None) -> TrayError:
+    """Return the error for a file that can't be read or parsed; `credentials` is the path of the credentials file.
 
     configparser's own message quotes the bad line, which may hold a key. The message is therefore not used.
     """
@@ -35,6 +46,7 @@ def unreadable(error: ConfigParseError | OSError) -> TrayError:
         name=name,
         error=getattr(cause, "strerror", None) or type(cause).__name__,
         encoding=encoding_here() if what == "encoding" else "",
+        of_credentials=path == credentials,
     )
 
 
@@ -52,6 +64,9 @@ def _cause(cause: object, path: Path) -> tuple[str, int | None, str]:
     # reports last.
     if line := conflict(data):
         return "conflict", line, ""
+    start = data[:_MOST_OF_START].lstrip()
+    if _FORMS["json"].match(start):
+        return "json", None, ""
     if number and (line := broken_header(data, number)):
         return "header", line, ""
     match type(cause).__name__:
@@ -62,7 +77,7 @@ def _cause(cause: object, path: Path) -> tuple[str, int | None, str]:
             shown = _NAME.fullmatch(option) and not _LIKE_A_KEY.fullmatch(option)
             return "setting-twice", number, option if shown else ""
         case "MissingSectionHeaderError":
-            return "no-section", number, ""
+            return next((form for form, begins in _FORMS.items() if begins.match(start)), "no-section"), number, ""
         case "ValueError":  # from botocore's own parser of indented lines
             lines = [each.nested_without_value for each in sections_of(path) if each.nested_without_value]
             return "nested", min(lines, default=None), ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from tray.aws.setting_table import ENDPOINTS, FILES, SETTINGS, URL_OR_NOTHING, A
 from tray.model.problems import Kind, TrayError
 
 _MOST_LETTERS = 100
+# Of two names: how much of them is the same, from which on one is taken for a slip of the other; among how many.
+_SIMILAR = 0.8
+_MOST_NAMES = 500
 # The forms of AWS's keys and tokens: a value that looks like one is not shown, in any setting.
 _KEY_ID = re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{8,}")
 _LONG_WORD = re.compile(r"[A-Za-z0-9+/=_-]{32,}")
@@ -33,7 +36,10 @@ class SettingPlace:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A setting whose value doesn't work. `shown` is the value in a form that may be shown; None if it may not."""
+    """A setting whose value doesn't work.
+
+    `shown` is the value in a form that may be shown; None if it may not. `near` is a value that the user may mean.
+    """
 
     setting: str
     value: str
@@ -41,14 +47,15 @@ class Fault:
     rule: Rule
     place: SettingPlace
     nested: bool = False
+    near: str = ""
 
     def named_in(self, words: str) -> bool:
         """Whether an error's words are about this setting: they name it, or quote its value."""
         flat = words.lower().replace("_", "").replace("-", "")
         return self.setting.lower().replace("_", "") in flat or (len(self.value) > 2 and self.value in words)
 
-    def error(self, near: str = "") -> TrayError:
-        """Return the fault as an error; `near` is the value that the user may mean."""
+    def error(self, near: str = "", said: str = "") -> TrayError:
+        """Return the fault as an error; `near` is the value that the user may mean, `said` what AWS says of it."""
         return TrayError(
             "aws-setting-wrong",
             kind=Kind.CONFIGURATION,
@@ -63,7 +70,8 @@ class Fault:
             choices=self.rule.choices,
             least=self.rule.least,
             most=self.rule.most,
-            near=near,
+            near=near or self.near,
+            said=said,
         )
 
 
@@ -159,6 +167,11 @@ def _faults(
     yield from _of_sources(aws_profile, profiles, files)
     session = own.get("sso_session")
     if isinstance(session, str):
+        sessions: Mapping[str, Any] = files.merged.get("sso_sessions", {})
+        # Without an account and a role, the session is another service's, and botocore doesn't look for it here.
+        if session and session not in sessions and own.keys() & {"sso_account_id", "sso_role_name"}:
+            place, missing = place_of(aws_profile, "sso_session", files), Rule("sso-session", lambda _: False)
+            yield replace(_made(_setting("sso_session"), session, place, missing), near=meant_name(session, sessions))
         of_session = files.merged.get("sso_sessions", {}).get(session, {})
         for setting in SETTINGS:
             value = of_session.get(setting.name)
@@ -194,14 +207,15 @@ def _effective(setting: AwsSetting, settings: Mapping[str, Any]) -> tuple[Any, s
 def _of_sources(aws_profile: str, profiles: Mapping[str, Mapping[str, Any]], files: AwsFiles) -> Iterator[Fault]:
     """Yield the faults of the profiles that a role builds on, and of the settings that name these profiles."""
     name, seen = aws_profile, [aws_profile]
-    rule = next(setting for setting in SETTINGS if setting.name == "source_profile")
+    rule = _setting("source_profile")
     while isinstance(source := profiles.get(name, {}).get("source_profile"), str):
         own_keys = source == name and "aws_access_key_id" in profiles[name]
         if own_keys or "role_arn" not in profiles[name]:
             return
         if source not in profiles or source in seen:
             wants = "profile" if source not in profiles else "no-circle"
-            yield _made(rule, source, place_of(name, "source_profile", files), Rule(wants, lambda _: False))
+            made = _made(rule, source, place_of(name, "source_profile", files), Rule(wants, lambda _: False))
+            yield replace(made, near=meant_name(source, profiles) if wants == "profile" else "")
             return
         seen.append(source)
         for setting in SETTINGS:
@@ -209,6 +223,23 @@ def _of_sources(aws_profile: str, profiles: Mapping[str, Mapping[str, Any]], fil
             if setting.of_credentials and value is not None and not setting.rule.fits(value):
                 yield _fault(setting, value, "", source, files)
         name = source
+
+
+def place_of_address(aws_profile: str, service: str, files: AwsFiles) -> SettingPlace | None:
+    """Return the place of the setting that gives a service's address; None if the address is AWS' own.
+
+    In botocore's order: a variable, the profile's `services` section, the profile.
+    """
+    own: Mapping[str, Any] = files.merged.get("profiles", {}).get(aws_profile, {})
+    for variable in (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL"):
+        if os.environ.get(variable):
+            return SettingPlace(variable=variable)
+    services = own.get("services")
+    section = files.merged.get("services", {}).get(services, {}) if isinstance(services, str) else {}
+    nested = section.get(service)
+    if isinstance(nested, Mapping) and nested.get("endpoint_url"):
+        return place_of_section("services", str(services), service, "endpoint_url")
+    return place_of(aws_profile, "endpoint_url", files) if own.get("endpoint_url") else None
 
 
 def _endpoints(aws_profile: str, own: Mapping[str, Any], files: AwsFiles) -> Iterator[Fault]:
@@ -241,6 +272,25 @@ def _endpoints(aws_profile: str, own: Mapping[str, Any], files: AwsFiles) -> Ite
                 yield _made(endpoint, nested["endpoint_url"], place)
         elif (value := own.get("endpoint_url")) and not URL_OR_NOTHING.fits(value):
             yield _made(endpoint, value, place_of(aws_profile, "endpoint_url", files))
+
+
+def meant_name(name: str, known: Collection[str]) -> str:
+    """Return the name of a section that a name which is none may mean; empty without one.
+
+    It may have quotation marks around it, the first word of a header before it, other capitals, or a slip.
+    """
+    from difflib import get_close_matches
+
+    plain = name.strip().strip("\"'")[:_MOST_LETTERS]
+    for each in (plain, plain.partition(" ")[2].strip().strip("\"'")):
+        same = [one for one in known if each and one.casefold() == each.casefold()]
+        if same:
+            return same[0]
+    return next(iter(get_close_matches(plain, list(known)[:_MOST_NAMES], 1, _SIMILAR)), "")
+
+
+def _setting(name: str) -> AwsSetting:
+    return next(setting for setting in SETTINGS if setting.name == name)
 
 
 def _fault(setting: AwsSetting, value: Any, variable: str, aws_profile: str, files: AwsFiles) -> Fault:

@@ -218,8 +218,23 @@ PATH = Rule("path", lambda value: not value or value.startswith("/"))
 KEY_LOG = Rule("key-log", lambda value: not value or value.startswith("/dev/") or _is_writable(value))
 BUNDLE = Rule("certificates", _is_bundle)
 CERTIFICATE = Rule("certificate", _is_certificate)
-# IAM API Reference, AssumeRole: at least 20 characters.
-ARN = Rule("role", lambda value: len(value) >= 20 and value.startswith("arn:"))
+# What AssumeRole takes: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. Another service than
+# AWS' numbers no accounts.
+ARN = Rule(
+    "role",
+    lambda value: bool(
+        re.fullmatch(r"arn:(aws[a-z-]*:iam::[0-9]{12}|(?!aws)[a-z0-9-]+:iam::[^:\s]*):role/[^\s\"']+", value)
+    ),
+)
+EXTERNAL_ID = Rule("external-id", lambda value: bool(re.fullmatch(r"[\w+=,.@:/-]{2,1224}", value, re.ASCII)))
+# Of a security key or a passkey (u2f), no role takes a code: "FIDO security keys … can't be used with the AWS CLI".
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_fido.html
+MFA_DEVICE = Rule("mfa-device", lambda value: bool(re.fullmatch(r"(?!.*:u2f/)[\w+=/:,.@-]{9,256}", value, re.ASCII)))
+# GetRoleCredentials takes no other. A number loses its leading zeros in some programs.
+ACCOUNT = Rule("account", lambda value: bool(re.fullmatch(r"[0-9]{12}", value)))
+PERMISSION_SET = Rule(
+    "permission-set", lambda value: bool(re.fullmatch(r"(?!AWSReservedSSO_)[\w+=,.@-]{1,64}", value, re.ASCII))
+)
 # The setting's value is the lines below it; botocore ignores text beside its name.
 SECTION = Rule("nested", lambda value: bool(value), nested=True)
 ONLY_SECTION = Rule("nested", lambda _: False, nested=True)
@@ -308,10 +323,11 @@ _OF_CREDENTIALS = (
     _credential("credential_source", one_of("Environment", "Ec2InstanceMetadata", "EcsContainer", exactly=True)),
     _credential("web_identity_token_file", TOKEN_FILE),
     _credential(
-        "role_session_name", Rule("session-name", lambda value: bool(re.fullmatch(r"[\w+=,.@-]{2,64}", value)))
+        "role_session_name",
+        Rule("session-name", lambda value: bool(re.fullmatch(r"[\w+=,.@-]{2,64}", value, re.ASCII))),
     ),
-    _credential("external_id", Rule("filled", lambda value: len(value) >= 2), secret=True),
-    _credential("mfa_serial", Rule("filled", lambda value: len(value) >= 9)),
+    _credential("external_id", EXTERNAL_ID, secret=True),
+    _credential("mfa_serial", MFA_DEVICE),
     _credential("duration_seconds", whole_number(900, 43200)),
     _credential("credential_process", FILLED, secret=True),
     _credential("aws_access_key_id", KEY_ID, secret=True),
@@ -320,8 +336,8 @@ _OF_CREDENTIALS = (
     _credential("aws_security_token", PRINTABLE, secret=True),
     _credential("aws_account_id", ANY),
     _credential("login_session", ANY),
-    _credential("sso_account_id", FILLED),
-    _credential("sso_role_name", FILLED),
+    _credential("sso_account_id", ACCOUNT),
+    _credential("sso_role_name", PERMISSION_SET),
     _credential("sso_session", FILLED),
     AwsSetting("sso_start_url", URL, of_credentials=True, of_session=True),
     AwsSetting("sso_region", REGION, of_credentials=True, of_session=True),

@@ -10,11 +10,12 @@ import json
 import locale
 import math
 import os
+import re
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import IO, Any
@@ -48,6 +49,14 @@ _MOST_PRINTED = 1024 * 1024
 _LEAST_MILLISECONDS = 1e11
 # The limits of the last words: how many characters of a line are searched, and how many lines.
 _LAST_LINES = 3
+_FEW_WORDS = 2
+# What only a shell understands, and botocore runs none.
+_SHELLS = frozenset({"|", "||", "&&", ";", ">", ">>", "<", "2>", "2>&1", "2>/dev/null"})
+# With these, shells say that a program can't be run or isn't there (POSIX, 2.8.2; the last is cmd.exe's).
+_NOTHING_RUN = (126, 127, 9009)
+# Members of a JSON object in which programs say why they give no credentials.
+_WHY = frozenset({"error", "errors", "message", "msg", "detail", "details", "error_description", "errormessage"})
+_OF_CREDENTIALS = re.compile(r"AccessKey|access_key|SessionToken|session_token|(?:AKIA|ASIA)[A-Z0-9]{8}", re.IGNORECASE)
 # How often a reader checks whether its pipe is still wanted: a daemon may hold the pipe open for ever.
 _LOOK_SECONDS = 0.1
 # How long a failure is reused, so that the regions of one refresh don't start the process once each.
@@ -149,16 +158,40 @@ def run_credential_process(aws_profile: str, command: str) -> dict[str, Any]:
         output = run_bounded(arguments, TIME_LIMIT_SECONDS)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
-        raise _broken(aws_profile, "start", program=program, reason=reason) from None
+        raise _broken(aws_profile, _why_not_started(arguments, error), program=program, reason=reason) from None
     said = last_words(output.stderr)
     if output.too_much:
         raise _broken(aws_profile, "json", program=program, said=said)
     if output.status is None:
         seconds = f"{TIME_LIMIT_SECONDS:g}"
         raise _failed(aws_profile, "ended", program=program, said=said, seconds=seconds)
+    if output.status != 0 and (what := _of_the_command(arguments, output.status)):
+        raise _broken(aws_profile, what, program=program, said=said, exit_status=abs(output.status))
     if output.status != 0:
         raise _failed(aws_profile, "status", program=program, said=said, exit_status=output.status)
     return _read(aws_profile, program, output.stdout, said)
+
+
+def _why_not_started(arguments: Sequence[str], error: Exception) -> str:
+    """Return a code of the texts for why a command can't be started."""
+    program = arguments[0]
+    if program.startswith(("~", "$")) or "=" in program or not _SHELLS.isdisjoint(arguments):
+        return "shell"
+    if isinstance(error, FileNotFoundError):
+        if os.path.isfile(program):  # noqa: PTH113 - as for the system, relative to the working directory
+            return "interpreter"
+        if not os.path.dirname(program):  # noqa: PTH120 - a name without a folder, on Windows too
+            return "not-found"
+    return "start"
+
+
+def _of_the_command(arguments: Sequence[str], status: int) -> str:
+    """Return a code of the texts for a failure at which signing in is no help; empty for another one."""
+    if not _SHELLS.isdisjoint(arguments):
+        return "shell"
+    if status < 0:
+        return "signal"
+    return "nothing-run" if status in _NOTHING_RUN else ""
 
 
 def run_bounded(command: Sequence[str], seconds: float) -> Output:
@@ -273,12 +306,23 @@ def _decoded(words: bytes) -> str:
 
 
 def _read(aws_profile: str, program: str, stdout: bytes, said: str) -> dict[str, Any]:
+    text = _decoded(stdout)
+    cut_off = False
     try:
         given = json.loads(stdout)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
         given = None  # the exception is not kept as a cause, because its text quotes the output
+        cut_off = text.lstrip().startswith("{") and getattr(error, "msg", "") != "Extra data"
     if not isinstance(given, dict):
-        raise _broken(aws_profile, "json", program=program, said=said)
+        credentials = not cut_off and _OF_CREDENTIALS.search(text) is not None
+        # Of a text with credentials in it, only what stands before the first object is words; a line of a word or two
+        # may be a secret itself.
+        words = text[: max(0, text.find("{"))] if credentials or cut_off else text
+        lines = (line for line in words.splitlines() if len(line.split()) > _FEW_WORDS)
+        said = said or last_words("\n".join(lines).encode(errors="replace"))
+        raise _broken(aws_profile, "words" if credentials else "json", program=program, said=said)
+    if "AccessKeyId" not in given and (why := _why(given)):
+        raise _failed(aws_profile, "told", program=program, said=said or why)
     if given.get("Version") != 1 or isinstance(given.get("Version"), bool):
         raise _broken(aws_profile, "version", program=program, said=said)
     missing = tuple(key for key in ("AccessKeyId", "SecretAccessKey") if not _is_text(given.get(key)))
@@ -293,6 +337,16 @@ def _read(aws_profile: str, program: str, stdout: bytes, said: str) -> dict[str,
         "expiry_time": _expiration(aws_profile, program, given.get("Expiration")),
         "account_id": _account(given.get("AccountId")),
     }
+
+
+def _why(given: Mapping[str, Any]) -> str:
+    """Return what an object without credentials says of the reason, of words known to be no secret; empty if nothing.
+
+    Members of a member named so are looked at, too: `{"Error": {"Message": …}}`.
+    """
+    told = [value for name, value in given.items() if str(name).lower() in _WHY]
+    told += [value for each in told if isinstance(each, dict) for name, value in each.items() if name.lower() in _WHY]
+    return last_words("\n".join(each for each in told if isinstance(each, str)).encode(errors="replace"))
 
 
 def _account(given: object) -> str | None:

@@ -5,16 +5,20 @@ Each row of the table gives the words for some error codes of some calls. The fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tray.aws.errors.refusals import (
+    GONE_CODES,
     Refusal,
     clock,
     denied,
     disabled,
     expired,
+    failing,
     gone_notebook,
+    identity_token,
     limit,
     no_role,
     not_running,
@@ -70,6 +74,7 @@ _SIGNATURE = frozenset(
         *("MissingAuthenticationToken", "MissingAuthenticationTokenException"),
     }
 )
+_BY_TOKEN = frozenset({"AssumeRoleWithWebIdentity"})
 _ABOUT_ONE = frozenset(
     {
         "DescribeNotebookInstance",
@@ -98,6 +103,8 @@ _ROWS = (
         ),
         expired,
     ),
+    _Row(frozenset({"InvalidIdentityToken", "IDPRejectedClaim"}), identity_token, _BY_TOKEN),
+    _Row(frozenset({"IDPCommunicationError"}), failing, _BY_TOKEN),
     # These codes concern the client that is registered for the sign-in: a new sign-in registers another client.
     _Row(
         frozenset({"InvalidClientException", "UnauthorizedClientException", "AccessDeniedException"}),
@@ -118,7 +125,7 @@ _ROWS = (
     _Row(frozenset({"RegionDisabledException", "OptInRequired"}), disabled),
     _Row(frozenset(THROTTLING_CODES), throttled),
     _Row(frozenset({"ResourceLimitExceeded"}), limit),
-    _Row(frozenset({"ValidationException"}), gone_notebook, _ABOUT_ONE),
+    _Row(frozenset({"ValidationException"}) | GONE_CODES, gone_notebook, _ABOUT_ONE),
     _Row(frozenset({"ValidationException"}), not_running, frozenset({"CreatePresignedNotebookInstanceUrl"})),
     _Row(frozenset({"ValidationException"}), retired_platform, frozenset({"StartNotebookInstance"})),
     _Row(
@@ -129,9 +136,25 @@ _ROWS = (
 )
 
 
+# Services, and what stands in for them, word their codes in more ways than any list has. The table's rows come first:
+# UnauthorizedException, for example, means an expired sign-in.
+_KINDS: tuple[tuple[re.Pattern[str], _Words], ...] = (
+    (re.compile(r"throttl|too.?many.?requests|rate.?(limit.?)?exceeded|slow.?down", re.IGNORECASE), throttled),
+    (re.compile(r"access.?denied|not.?authorized|unauthorized|forbidden", re.IGNORECASE), denied),
+    (
+        re.compile(r"internal.?(server|service)?.?(error|failure|exception)|unavailable|time.?out", re.IGNORECASE),
+        failing,
+    ),
+)
+# AWS's own words for too many calls, whatever the code: a LimitExceededException is for a quota, or for a rate.
+_TOO_FAST = re.compile(r"Rate exceeded|Too Many Requests", re.IGNORECASE)
+
+
 def words_of(refusal: Refusal) -> TrayError | None:
-    """Return the words for a code of a call; None if the table has none."""
+    """Return the words for a code of a call; None if the table has none, and the code says nothing by itself."""
     for row in _ROWS:
         if row.fits(refusal.code, refusal.operation) and (words := row.words(refusal)):
             return words
-    return None
+    if _TOO_FAST.match(refusal.said):
+        return throttled(refusal)
+    return next((words(refusal) for pattern, words in _KINDS if pattern.search(refusal.code)), None)

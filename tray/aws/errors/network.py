@@ -40,16 +40,19 @@ class Proxy:
 
     @property
     def fault(self) -> str:
-        """Why botocore can't use the proxy in any network: `socks`, `scheme` or `address`; empty if it can.
+        """Why botocore can't use the proxy in any network: `socks`, `scheme`, `capitals` or `address`; empty if it can.
 
         botocore reads the scheme of any other address as a host's name: `socks4://…` becomes the host “socks4”. urllib
         makes such an address of `socks=` in Windows' settings.
         """
-        scheme = self.url.partition("://")[0].lower()
+        written = self.url.partition("://")[0]
+        scheme = written.lower()
         if not re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme):
             return "address"  # with a quotation mark before it, for example
         if scheme not in ("http", "https"):
             return "socks" if scheme.startswith("socks") else "scheme"
+        if written != scheme:
+            return "capitals"  # botocore writes http:// before it
         try:
             parts = urlsplit(self.url)
             # As urllib3 makes a host's name one for DNS: a label of none or of over 63 letters raises UnicodeError.
@@ -57,7 +60,8 @@ class Proxy:
             usable = bool(name) and (parts.port is None or parts.port > 0)
         except ValueError:  # also UnicodeError
             usable = False
-        return "" if usable and not re.search(r"\s", self.url) else "address"
+        # Readers disagree about what a backslash ends, as in a user name with a domain.
+        return "" if usable and not re.search(r"[\s\\]", self.url) else "address"
 
 
 def proxy_for(url: str) -> Proxy | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tray.aws.config import profile_settings
 from tray.aws.errors.network import clock_difference_seconds
 from tray.model.access_keys import cut
+from tray.model.default_regions import has_to_be_enabled
 from tray.model.identity_center import CenterRole
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import StoredKey
@@ -36,10 +37,16 @@ _ACTIONS |= {
 _SKEW_SECONDS = 4 * 60
 # IAM User Guide, "Troubleshoot access denied error messages".
 _DENIED = re.compile(
-    r"(?:User: (?P<user>\S+) )?is not authorized to perform: (?P<action>[\w-]+:\w+)(?: on resource: (?P<arn>\S+))?"
-    r"(?: (?P<why>(?:because|with) .*))?"
+    r"(?:User: (?P<user>\S+)\s+)?is not authorized to perform:?\s+(?P<action>[\w-]+:\w+)"
+    r"(?:\s+on resource:\s+(?P<arn>\S+))?(?:\s+(?P<why>(?:because|with) .*))?"
 )
+# For administrators with sts:DecodeAuthorizationMessage. Cut to what a line has room for, nobody can decode it.
+_ENCODED = re.compile(r"[\s.]*Encoded authorization failure message:\s*\S*")
+# What some services write in place of a reason.
+_NO_WORDS = frozenset({"null", "none", "forbidden"})
 
+GONE_CODES = frozenset({"ResourceNotFound", "ResourceNotFoundException"})
+_GONE = re.compile(r"RecordNotFound|(?:Notebook [Ii]nstance|notebook-instance)\b.{0,200}\b(?:not found|does not exist)")
 
 _PLATFORM = re.compile(r"Platform identifier \((notebook-[\w-]{1,30})\) is not supported")
 _STATUS = re.compile(r"Status \((\w{1,40})\) not in")
@@ -80,7 +87,8 @@ def expired(refusal: Refusal) -> TrayError:
 
 def unrecognised(refusal: Refusal) -> TrayError:
     """Return the error for credentials that are unknown where they were used."""
-    return sign_in("credentials-unknown", refusal.scope, region=refusal.scope.region)
+    region = refusal.scope.region
+    return sign_in("credentials-unknown", refusal.scope, region=region, optional=has_to_be_enabled(region))
 
 
 def no_role(refusal: Refusal) -> TrayError:
@@ -99,6 +107,27 @@ def no_role(refusal: Refusal) -> TrayError:
     )
 
 
+def identity_token(refusal: Refusal) -> TrayError:
+    """Return the error for a token of another identity provider that AWS refuses: of `web_identity_token_file`."""
+    scope = refusal.scope
+    return TrayError(
+        "identity-token-refused",
+        kind=Kind.SIGN_IN,
+        aws_profile=scope.aws_profile,
+        path=_token_file(scope.aws_profile),
+        said=one_line(refusal.said) or refusal.code,
+    )
+
+
+def _token_file(aws_profile: str) -> str:
+    """Return the `web_identity_token_file` of an AWS profile, or of the one that its role builds on; empty if none."""
+    settings, seen = profile_settings(aws_profile), {aws_profile}
+    while isinstance(source := settings.get("source_profile"), str) and source not in seen:
+        seen.add(source)
+        settings = profile_settings(source)
+    return str(settings.get("web_identity_token_file", ""))
+
+
 def denied(refusal: Refusal) -> TrayError:
     """Return the error for a missing permission: the IAM action and the ARN, from AWS's message if it names them."""
     scope, told = refusal.scope, _DENIED.search(refusal.said)
@@ -107,6 +136,8 @@ def denied(refusal: Refusal) -> TrayError:
         arn = str(profile_settings(scope.aws_profile).get("role_arn", ""))
     # A refusal in other words has another reason than a missing permission: a wrong code of an MFA device, for example.
     why = one_line((told["why"] or "") if told else refusal.said).rstrip(".")
+    if why.casefold() in _NO_WORDS:
+        why = ""
     return TrayError(
         "access-denied",
         kind=Kind.DENIED,
@@ -146,7 +177,7 @@ def limit(refusal: Refusal) -> TrayError:
 
 def gone_notebook(refusal: Refusal) -> TrayError | None:
     """Return the error for a notebook instance that doesn't exist; None if AWS refused for another reason."""
-    if "RecordNotFound" not in refusal.said:
+    if refusal.code not in GONE_CODES and not _GONE.search(refusal.said):
         return None
     return TrayError("instance-gone", resource=refusal.resource, **where(refusal.scope))
 
@@ -214,6 +245,8 @@ def _how(scope: Scope) -> str:
         return "mfa"
     if settings.keys() & {"sso_session", "sso_start_url"}:
         return "browser"
+    if settings.keys() >= {"role_arn", "web_identity_token_file"}:
+        return "token"
     if "login_session" in settings:
         return "login"
     return "process" if "credential_process" in settings else "keys"
@@ -237,8 +270,9 @@ def _signer(scope: Scope) -> dict[str, Any]:
 def one_line(said: str, most: int = 300) -> str:
     """Return the first line of a foreign message, shortened to `most` characters.
 
-    Characters that control a terminal or change the direction of text are replaced by spaces.
+    Characters that control a terminal or change the direction of text are replaced by spaces. An encoded message is
+    left out.
     """
     # Cut before it is taken apart: a million lines would keep all other threads for a second.
-    first = next(iter(said.lstrip()[:most].splitlines()), "")
+    first = _ENCODED.sub("", next(iter(said.lstrip()[:most].splitlines()), ""))
     return "".join(each if each.isprintable() else " " for each in first).strip()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tray.aws.config import AwsFiles, profile_settings, read_aws_files
-from tray.aws.setting_faults import Fault, SettingPlace, faults_of, place_of, shown
-from tray.aws.setting_table import REGION, SETTINGS
+from tray.aws.setting_faults import Fault, SettingPlace, faults_of, place_of, place_of_address, shown
+from tray.aws.setting_table import ANY, REGION, SETTINGS, Rule
 from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
@@ -29,9 +31,14 @@ _NEEDS = (
 _SIMILAR = 0.8
 _MOST_SETTINGS = 200
 _LONGEST_NAME = 40
+# IAM API Reference, AccessKey: at least 16 letters and digits. AWS has given no small letters so far.
+_KEY_ID = re.compile(r"[A-Z0-9]{16,128}")
+_SECRET_LETTERS = 40
 # The settings that access keys are made of.
 _KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 _LONGEST_CHAIN = 10
+# Those of which AWS says no more than that it gives the role to nobody who asks so.
+_ROLE = ("role_arn", "external_id", "mfa_serial", "role_session_name", "sso_account_id", "sso_role_name")
 
 # botocore's names for settings in its errors, if they differ from the settings' names.
 _PARAMETERS = {
@@ -108,9 +115,48 @@ def wrong_device(aws_profile: str) -> TrayError | None:
     return _first(aws_profile, "mfa_serial")
 
 
+def wrong_role(aws_profile: str) -> TrayError | None:
+    """Return the error for a setting of a role, or of one that it builds on, that AWS refuses in words for any role.
+
+    Of such a value AWS says that the user may not assume the role, or has no access to it.
+    """
+    return _first_of_chain(aws_profile, *_ROLE)
+
+
+def refused_setting(said: str, aws_profile: str) -> TrayError | None:
+    """Return the error for the setting that AWS refuses in these words, though its form is right; None without one."""
+    files = _files()
+    flat = said.lower().replace("_", "")
+    named = [setting for parameter, setting in _PARAMETERS.items() if parameter in flat]
+    if files is None or not named:
+        return None
+    for name in _chain(aws_profile):
+        own = files.merged["profiles"].get(name, {})
+        for setting in SETTINGS:
+            value = own.get(setting.name)
+            if setting.name in named and isinstance(value, str):
+                place = place_of(name, setting.name, files)
+                fault = Fault(setting.name, value, None if setting.secret else shown(value), ANY, place)
+                return fault.error(said=said.rstrip("."))
+    return None
+
+
 def wrong_address(aws_profile: str) -> TrayError | None:
     """Return the error for a service's address that can't be one; None if there is no such address."""
     return _first(aws_profile, "endpoint_url")
+
+
+def address_set_by(aws_profile: str) -> dict[str, Any]:
+    """Return the setting that leads SageMaker's calls to another address than AWS', as places of a sentence.
+
+    They are empty where none does. A variable that keeps such settings from being read is taken into account.
+    """
+    ignored = os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true"
+    files = None if ignored else _files()
+    place = place_of_address(aws_profile or "default", "sagemaker", files) if files is not None else None
+    place = place or SettingPlace()
+    setting = place.variable or ("endpoint_url" if place.section else "")
+    return {"setting": setting, "section": place.section, "path": str(place.path or ""), "line": place.line}
 
 
 def _first(aws_profile: str, *settings: str) -> TrayError | None:
@@ -202,19 +248,59 @@ def _misspelt(name: str, own: Mapping[str, Any]) -> str:
     return next(iter(get_close_matches(plain, wanted, 1, _SIMILAR)), "")
 
 
-def wrong_keys(aws_profile: str) -> TrayError | None:
+def wrong_keys(aws_profile: str, *, signature: bool = False) -> TrayError | None:
     """Return the error for an access key of an AWS profile, or of one that its role builds on, that can't be one.
 
-    None if the keys have the form of keys. AWS says of others no more than that it doesn't know them.
+    None if the keys have the form of AWS's, and what goes with them. AWS says of others no more than that it doesn't
+    know them. Ask this only once AWS has refused them: other services than AWS have other keys in these files.
+
+    :param signature: whether AWS knows the key, and refused the signature, which its secret makes
     """
+    return _first_of_chain(aws_profile, *_KEYS) or next(
+        (wrong for name in _chain(aws_profile) if (wrong := _unlike_aws(name, signature=signature))), None
+    )
+
+
+def _unlike_aws(aws_profile: str, *, signature: bool) -> TrayError | None:
+    """Return what is wrong with the access key in an AWS profile, by the forms in which AWS gives them.
+
+    A key's id begins with AKIA if it is a user's, and with ASIA if a session token goes with it: IAM User Guide, "IAM
+    identifiers", "Unique identifiers".
+    """
+    files, own = _files(), profile_settings(aws_profile)
+    key_id, token = own.get("aws_access_key_id"), own.get("aws_session_token") or own.get("aws_security_token")
+    if files is None or not isinstance(key_id, str) or "credential_process" in own:
+        return None
+    if not _KEY_ID.fullmatch(key_id):
+        return _wrong_key(aws_profile, "aws_access_key_id", "key-id", files)
+    if key_id.startswith("ASIA") and not token:
+        return _incomplete(aws_profile, "aws_session_token", "aws_access_key_id", files)
+    if key_id.startswith("AKIA") and token:
+        name = "aws_session_token" if own.get("aws_session_token") else "aws_security_token"
+        return _wrong_key(aws_profile, name, "no-token", files)
+    secret = own.get("aws_secret_access_key")
+    if signature and isinstance(secret, str) and len(secret) != _SECRET_LETTERS:
+        return _wrong_key(aws_profile, "aws_secret_access_key", "secret-length", files, len(secret))
+    return None
+
+
+def _wrong_key(aws_profile: str, setting: str, wants: str, files: AwsFiles, letters: int = 0) -> TrayError:
+    place = place_of(aws_profile, setting, files)
+    return Fault(setting, "…", None, Rule(wants, lambda _: False, least=letters), place).error()
+
+
+def _first_of_chain(aws_profile: str, *settings: str) -> TrayError | None:
+    return next((wrong for name in _chain(aws_profile) if (wrong := _first(name, *settings))), None)
+
+
+def _chain(aws_profile: str) -> Iterator[str]:
+    """Yield an AWS profile, and those that its role builds on."""
     name, seen = aws_profile, set[str]()
     while name and name not in seen and len(seen) < _LONGEST_CHAIN:
-        if wrong := _first(name, *_KEYS):
-            return wrong
+        yield name
         seen.add(name)
         source = profile_settings(name).get("source_profile")
         name = source if isinstance(source, str) else ""
-    return None
 
 
 def _incomplete(aws_profile: str, missing: str, there: str, files: AwsFiles | None) -> TrayError:

@@ -22,11 +22,14 @@ from tray.aws.errors.connection import connection_error, proxy_refused, unknown_
 from tray.aws.errors.garbled import OF_PARSING, GarbledAnswerError, was_in, was_parsing
 from tray.aws.errors.refusals import OF_CREDENTIALS, Refusal, failing, one_line, sign_in, throttled, where
 from tray.aws.errors.settings import (
+    address_set_by,
     explanation,
     incomplete,
+    refused_setting,
     section_of,
     why_no_credentials,
     wrong_device,
+    wrong_role,
     wrong_setting,
 )
 from tray.model.problems import Kind, TrayError
@@ -128,7 +131,11 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
         answer.get("HTTPHeaders", {}),
     )
     if words := words_of(refusal):
+        if words.problem.kind is Kind.DENIED and own in OF_CREDENTIALS and (wrong := wrong_role(scope.aws_profile)):
+            return wrong
         return words
+    if not details.get("Code") and not details.get("Message"):
+        return _garbled(error, scope)
     if refusal.code.isdecimal():  # botocore uses the HTTP status for an answer without a code: a page not from AWS
         return proxy_refused(407, scope) if refusal.code == "407" else _garbled(error, scope)
     status = answer.get("HTTPStatusCode", 0)
@@ -220,7 +227,7 @@ def _configuration(error: Exception, scope: Scope) -> TrayError:
 
 
 def _of_settings(error: Exception, scope: Scope, said: str) -> TrayError:
-    if wrong := wrong_setting(error, scope.aws_profile):
+    if wrong := wrong_setting(error, scope.aws_profile) or refused_setting(said, scope.aws_profile):
         return wrong
     if problem := next(iter(refused_files()), None):
         return TrayError.of(problem)
@@ -236,8 +243,16 @@ def _of_settings(error: Exception, scope: Scope, said: str) -> TrayError:
     )
 
 
-def _garbled(_error: Exception, scope: Scope) -> TrayError:
-    return TrayError("not-aws", kind=Kind.UNREACHABLE, **where(scope))
+def _no_region(error: Exception, scope: Scope) -> TrayError:
+    # The region may be one where a sign-in or a role is asked for, and not the one that is listed.
+    named = str(getattr(error, "kwargs", {}).get("region_name") or scope.region)
+    return (wrong_setting(error, scope.aws_profile) if named != scope.region else None) or unknown_region(scope)
+
+
+def _garbled(error: Exception, scope: Scope) -> TrayError:
+    of_credentials = isinstance(error, b.ClientError) and error.operation_name in OF_CREDENTIALS
+    address = {} if of_credentials else address_set_by(scope.aws_profile)
+    return TrayError("not-aws", kind=Kind.UNREACHABLE, **address, **where(scope))
 
 
 def _no_variant(error: Exception, scope: Scope) -> TrayError:
@@ -268,7 +283,7 @@ _BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[
     ((b.NoCredentialsError, b.CredentialRetrievalError), _no_credentials),
     (b.MissingDependencyException, _no_crt),
     (b.ProfileNotFound, _gone),
-    ((b.InvalidRegionError, b.NoRegionError), lambda _error, scope: unknown_region(scope)),
+    ((b.InvalidRegionError, b.NoRegionError), _no_region),
     ((b.ConnectionError, b.HTTPClientError), connection_error),
     ((b.EndpointVariantError, b.EndpointProviderError), _no_variant),
     (

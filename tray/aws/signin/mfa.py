@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.aws.errors.settings import wrong_device
 from tray.aws.errors.translation import translated
 from tray.model.notebooks import Scope
 from tray.model.problems import TrayError
@@ -42,6 +43,8 @@ def sign_in_with_mfa(sessions: Sessions, sign_in: SignIn, prompts: SignInPrompts
 
 
 def _have_asked(sessions: Sessions, sign_in: SignIn, ask: Ask) -> None:
+    if wrong := wrong_device(sign_in.key):
+        raise wrong
     signer = AwsProfile(sign_in.key)
     scope = Scope(sign_in.name, "", signer)
     with translated(scope, "AssumeRole"):

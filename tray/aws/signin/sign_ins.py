@@ -43,7 +43,10 @@ class SignIns:
         return all_of_it[-1] if all_of_it else None
 
     def mending(self, error: TrayError, signer: Signer) -> SignIn | None:
-        """Return the sign-in that mends a failure of a profile's calls, if any does."""
+        """Return the sign-in that mends a failure of a profile's calls, if any does.
+
+        :raises TrayError: (configuration) nothing can be signed in to, for what the AWS config says of the sign-in
+        """
         from tray.aws.errors.translation import MfaCodeNeeded
 
         try:
@@ -53,6 +56,8 @@ class SignIns:
             needed = self.needed_by(signer)
             return needed if needed and needed.method is Method.BROWSER else error.problem.sign_in
         except TrayError:
+            if error.problem.code == "signed-out":
+                raise
             return error.problem.sign_in  # the next call reports what is wrong with the AWS config
 
     def holds(self, sign_in: SignIn) -> bool:

@@ -14,7 +14,7 @@ from tray.aws.config import AwsFiles, config_paths
 from tray.aws.credentials.browser_settings import BrowserSettings, registration_scopes, spellings
 from tray.aws.credentials.center_roles import center_settings
 from tray.aws.ini import quoted
-from tray.aws.setting_faults import refuse_nested, refuse_nested_session
+from tray.aws.setting_faults import meant_name, refuse_nested, refuse_nested_session
 from tray.model.identity_center import plain_start_url
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn
@@ -139,7 +139,9 @@ def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
         return BrowserSettings(aws_profile, own, profile["sso_region"], spellings=others)
     session = files.merged.get("sso_sessions", {}).get(session_name)
     if session is None:
-        _refuse("no-sso-session", session=session_name, aws_profile=aws_profile, header=quoted(session_name))
+        near = meant_name(session_name, files.merged.get("sso_sessions", {}))
+        header = quoted(session_name)
+        _refuse("no-sso-session", session=session_name, aws_profile=aws_profile, header=header, near=near)
     refuse_nested_session(session_name, session)
     _check_complete(session, _REQUIRED, aws_profile, session_name)
     _check_complete({**profile, **session}, _ACCOUNT, aws_profile)

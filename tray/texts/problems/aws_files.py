@@ -11,10 +11,22 @@ from tray.texts.reading import Reading, reading
 
 @problem
 def aws_config_unreadable(
-    path: str, what: str, line: int | None, name: str = "", error: str = "", encoding: str = ""
+    path: str,
+    what: str,
+    line: int | None,
+    name: str = "",
+    error: str = "",
+    encoding: str = "",
+    of_credentials: bool = False,
 ) -> Words:
-    """`what` is one of `parse_errors`' causes; `name` a section's or setting's, `encoding` the one that is read."""
+    """`what` is one of `parse_errors`' causes; `name` a section's or setting's, `encoding` the one that is read.
+
+    `of_credentials` says that it is the credentials file, where a section is called by the profile's name alone.
+    """
     places: dict[str, object] = {"path": path, "line": line, "name": name, "encoding": encoding}
+    write = _("Write it with sections, [default] or [profile NAME], and name = value in each line below.")
+    if of_credentials:
+        write = _("Write it with sections, [default] or [NAME], and name = value in each line below.")
     remedy = _("Correct the file; every section is [name] and every setting name = value.")
     match what:
         case "bom":
@@ -52,6 +64,21 @@ def aws_config_unreadable(
         case "no-section":
             message = _("The file {path} has a setting before the first section, in line {line}.", **places)
             remedy = _("Begin the file with a section: [default] or [profile NAME].")
+            if of_credentials:
+                remedy = _("Begin the file with a section: [default] or [NAME].")
+        case "json" | "html" | "yaml":
+            message = _("The file {path} is {form}, and no file of the AWS CLI.", form=what.upper(), **places)
+            remedy = write
+        case "csv":
+            message = _(
+                "The file {path} is the list of access keys that the console of AWS gives (CSV), and no file of the AWS"
+                " CLI.",
+                **places,
+            )
+            remedy = write
+        case "shell":
+            message = _("The file {path} has commands for a shell, and is no file of the AWS CLI.", **places)
+            remedy = sentences(write, _("The names are aws_access_key_id and so on, without “export”."))
         case "nested" if line is not None:
             message = _(
                 "The file {path} can't be read: line {line} is indented below a setting without a value, and is itself"
@@ -153,8 +180,12 @@ def aws_setting_wrong(
     least: int,
     most: int,
     near: str = "",
+    said: str = "",
 ) -> Words:
-    """`value` is None where it may not be shown; `variable` is the one that sets it, where no file does."""
+    """`value` is None where it may not be shown; `variable` is the one that sets it, where no file does.
+
+    `said` is what AWS says of it, where AWS alone knows which values it takes.
+    """
     places: dict[str, object] = {"setting": setting, "value": value, "section": section, "path": path, "line": line}
     places["variable"] = variable
     if variable and value is None:
@@ -176,7 +207,9 @@ def aws_setting_wrong(
         remedy = _("Correct {setting} in [{section}] in {path}.", **places)
     return Words(
         _("AWS config: {setting} doesn't work", setting=setting),
-        sentences(message, _wanted(wants, choices, least, most), hint),
+        sentences(
+            message, _wanted(wants, choices, least, most), hint, _("AWS says: “{why}”.", why=said) if said else ""
+        ),
         remedy,
     )
 
@@ -242,10 +275,27 @@ def _wanted(wants: str, choices: Sequence[str], least: int, most: int) -> str:
             return _("Its settings belong in indented lines below it.")
         case "role":
             return _("It has to be the ARN of a role, as arn:aws:iam::111122223333:role/NAME.")
+        case "external-id":
+            return _("It has to be 2 to 1224 letters, digits and characters of +=,.@:/-, without quotation marks.")
+        case "mfa-device":
+            return _(
+                "It has to be the serial number of a device that shows codes, or the ARN of an authenticator app, as"
+                " arn:aws:iam::111122223333:mfa/NAME. Security keys and passkeys (u2f) show no code; IAM lets you"
+                " register an app beside them."
+            )
+        case "account":
+            return _("It has to be the 12 digits of an account, leading zeros included, without hyphens.")
+        case "permission-set":
+            return _(
+                "It has to be the name of a permission set, as Analyst of AWSReservedSSO_Analyst_…, without quotation"
+                " marks."
+            )
         case "session-name":
             return _("It has to be 2 to 64 letters, digits and characters of =,.@-_+.")
         case "profile":
             return _("There is no such profile.")
+        case "sso-session":
+            return _("There is no such sso-session.")
         case "services":
             return _("There is no such services section, or nothing is in it.")
         case "no-circle":
@@ -254,6 +304,12 @@ def _wanted(wants: str, choices: Sequence[str], least: int, most: int) -> str:
             return _(
                 "It has to be as AWS gave it: without quotation marks around it, blanks in it or a comment behind it."
             )
+        case "key-id":
+            return _("It has to be 16 capitals and digits or more, as AWS gave it: AKIA… for example.")
+        case "secret-length":
+            return _("It has to be 40 characters long, as AWS gave it, and is {number} long.", number=least)
+        case "no-token":
+            return _("No session token goes with an access key that begins with AKIA: remove it, or renew both.")
         case "printable":
             return _("It has to be letters, digits and signs of ASCII, without blanks.")
         case "time":

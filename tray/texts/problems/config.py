@@ -32,8 +32,24 @@ def aws_profiles_go_in_circles(aws_profile: str, circle: str, config: str) -> Wo
 
 
 @problem
-def no_sso_session(session: str, aws_profile: str, header: str, config: str) -> Words:
-    """`header` is the session's name as it is written in the header of a section."""
+def no_sso_session(session: str, aws_profile: str, header: str, config: str, near: str = "") -> Words:
+    """`header` is the session's name as it is written in the header of a section; `near` one that may be meant."""
+    if near:
+        return Words(
+            _("AWS config not complete"),
+            _(
+                "The sso-session “{session}” of the AWS profile “{aws_profile}” is not in the AWS config. Did you mean"
+                " {near}?",
+                session=session,
+                aws_profile=aws_profile,
+                near=near,
+            ),
+            _(
+                "Correct sso_session of the AWS profile “{aws_profile}” in {config}.",
+                aws_profile=aws_profile,
+                config=config,
+            ),
+        )
     return Words(
         _("AWS config not complete"),
         _(
@@ -102,6 +118,10 @@ def credential_process_failed(
                 time=time,
                 **places,
             )
+        case "told":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) gave no credentials.", **places
+            )
         case _status:
             message = _(
                 "The credential_process of the AWS profile “{aws_profile}” ({program}) failed (exit status"
@@ -125,9 +145,11 @@ def credential_process_broken(
     reason: str = "",
     missing: tuple[str, ...] = (),
     member: str = "",
+    exit_status: int = 0,
 ) -> Words:
-    """The program, or the setting, doesn't work."""
+    """The program, or the setting, doesn't work. For `signal`, `exit_status` is the signal's number."""
     places: dict[str, object] = {"aws_profile": aws_profile, "program": program}
+    remedy = _("Correct credential_process in the AWS config file, or the program that it names.")
     match what:
         case "command":
             message = _(
@@ -140,6 +162,64 @@ def credential_process_broken(
                 "The credential_process of the AWS profile “{aws_profile}” ({program}) can't be started: {reason}.",
                 reason=reason,
                 **places,
+            )
+        case "not-found":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) can't be started: no folder of"
+                " PATH has that program.",
+                **places,
+            )
+            remedy = _(
+                "Write the program's whole path in credential_process: a program that the desktop starts may have"
+                " another PATH than a terminal."
+            )
+        case "shell":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) is written for a shell, and none"
+                " runs it: “~”, variables, pipes and redirections mean nothing there.",
+                **places,
+            )
+            remedy = _("Put the command into a script, and name the script's whole path in credential_process.")
+        case "interpreter":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) is there, but not what its first"
+                " line or its libraries ask for.",
+                **places,
+            )
+            remedy = _("Install the program anew, or correct its first line: it may end with a Windows line end.")
+        case "nothing-run":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) failed (exit status"
+                " {exit_status}): a program in it is not there or can't be run.",
+                exit_status=exit_status,
+                **places,
+            )
+        case "signal":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) crashed or was ended (signal"
+                " {signal}).",
+                signal=exit_status,
+                **places,
+            )
+        case "words":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) printed other words beside its"
+                " JSON object, or credentials in another form.",
+                **places,
+            )
+            remedy = _(
+                "Have the program print nothing but that object: warnings and colours belong on standard error, or"
+                " nowhere."
+            )
+        case "json" if said:
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) printed no JSON object with"
+                " credentials.",
+                **places,
+            )
+            remedy = _(
+                "If it asks you to sign in, do so in its own way. Otherwise correct credential_process in the AWS"
+                " config file, or the program that it names."
             )
         case "json":
             message = _(
@@ -171,7 +251,7 @@ def credential_process_broken(
     return Words(
         _("Credential process failed"),
         sentences(message, _said(said)),
-        _("Correct credential_process in the AWS config file, or the program that it names."),
+        remedy,
     )
 
 

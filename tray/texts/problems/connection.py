@@ -183,7 +183,7 @@ def proxy_unreachable(address: str, region: str, profile: str, fault: str) -> Wo
 
 @problem
 def proxy_unusable(address: str, source: str, region: str, profile: str, fault: str) -> Words:
-    """`fault` is `socks`, `scheme` or `address`; `source` is the variable that names the proxy, if one does."""
+    """`fault` is `socks`, `scheme`, `capitals` or `address`; `source` the variable that names the proxy."""
     setting = source or _("the proxy in the system's settings")
     places = {"address": address, "setting": setting, "region": region, "profile": profile}
     match fault:
@@ -199,13 +199,24 @@ def proxy_unusable(address: str, source: str, region: str, profile: str, fault: 
                 " nor an HTTPS proxy. Others are not supported.",
                 **places,
             )
+        case "capitals":
+            what = _(
+                "The address of the proxy before SageMaker in {region} (profile “{profile}”; {setting}) begins in"
+                " capitals, which are not understood there.",
+                **places,
+            )
         case _address:
             what = _(
                 "The address of the proxy before SageMaker in {region} (profile “{profile}”; {setting}) is no URL, or"
-                " has a blank in it or behind it, or quotation marks around it.",
+                " has a blank in it or behind it, or quotation marks around it, or a character in its user name or"
+                " password that is not percent-encoded.",
                 **places,
             )
-    check = _("Set {setting} to the address of an HTTP proxy: http://HOST:PORT.", setting=setting)
+    check = _(
+        "Set {setting} to the address of an HTTP proxy: http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT with"
+        " special characters percent-encoded.",
+        setting=setting,
+    )
     return Words(_("Proxy can't be used"), what, check)
 
 

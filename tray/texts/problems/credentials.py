@@ -142,16 +142,27 @@ def settings_not_understood(
 
 
 @problem
-def not_aws(region: str, profile: str) -> Words:
-    return Words(
-        _("Not an answer of AWS"),
-        _(
-            "What answered for SageMaker in {region} (profile “{profile}”) is not AWS: its answer makes no sense.",
-            region=region,
-            profile=profile,
-        ),
-        sentences(_("A sign-in page of the network or a proxy may be in between: open any web page."), then_again()),
+def not_aws(
+    region: str, profile: str, setting: str = "", section: str = "", path: str = "", line: int | None = None
+) -> Words:
+    """`setting` leads the calls to another address than AWS': a variable, or a setting in a section of a file."""
+    places: dict[str, object] = {"setting": setting, "section": section, "path": path, "line": line}
+    what = _(
+        "What answered for SageMaker in {region} (profile “{profile}”) is not AWS: its answer makes no sense.",
+        region=region,
+        profile=profile,
     )
+    check = _("A sign-in page of the network or a proxy may be in between: open any web page.")
+    if setting and section:
+        named = _("The address is that of {setting} in [{section}] ({path}).", **places)
+        if line is not None:
+            named = _("The address is that of {setting} in [{section}] ({path}, line {line}).", **places)
+        what = sentences(what, named)
+        check = sentences(check, _("Otherwise correct {setting} in [{section}] in {path}.", **places))
+    elif setting:
+        what = sentences(what, _("The address is that of the environment variable {setting}.", **places))
+        check = sentences(check, _("Otherwise correct {setting}.", **places))
+    return Words(_("Not an answer of AWS"), what, sentences(check, then_again()))
 
 
 @problem

@@ -68,31 +68,33 @@ def not_running_any_more(name: str, region: str, profile: str, state: str) -> Wo
             "The notebook instance “{name}” ({region}, profile “{profile}”) doesn't run any more: it is {state}.",
             **places,
         )
-    return Words(
-        _("Not running any more"),
-        message,
-        sentences(_("It was stopped meanwhile."), start_it(name)),
-    )
+    remedy = _when_it_can_be_opened(name, state or "Stopped")
+    if state in ("", "Stopped"):
+        remedy = sentences(_("It was stopped meanwhile."), remedy)
+    return Words(_("Not running any more"), message, remedy)
+
+
+def _when_it_can_be_opened(name: str, state: str) -> str:
+    """Return what leads from a status, as AWS writes it, to a notebook instance that can be opened."""
+    match state:
+        case "Pending":
+            return _("It is starting, which takes 2 to 3 minutes as a rule: try again then.")
+        case "Updating":
+            return _("It is being updated: start it when that is done.")
+        case "Stopping":
+            return sentences(_("Wait until it has stopped."), start_it(name))
+        case "Stopped" | "Failed":
+            return start_it(name)
+        case "Deleting":
+            return _("It is being deleted: choose another.")
+        case _other:
+            return _("Try again later.")
 
 
 @problem
 def not_running(name: str, region: str, profile: str, state: str, stuck_seconds: float = 0.0) -> Words:
     """`state` is the status as AWS writes it; `stuck_seconds` for how long, if that is far too long, else 0."""
-    match state:
-        case _any if stuck_seconds:
-            remedy = stuck.remedy(stuck_seconds)
-        case "Pending":
-            remedy = _("It is starting, which takes 2 to 3 minutes as a rule: try again then.")
-        case "Updating":
-            remedy = _("It is being updated: start it when that is done.")
-        case "Stopping":
-            remedy = sentences(_("Wait until it has stopped."), start_it(name))
-        case "Stopped" | "Failed":
-            remedy = start_it(name)
-        case "Deleting":
-            remedy = _("It is being deleted: choose another.")
-        case _other:
-            remedy = _("Try again later.")
+    remedy = stuck.remedy(stuck_seconds) if stuck_seconds else _when_it_can_be_opened(name, state)
     return Words(
         _("Not running"),
         _(

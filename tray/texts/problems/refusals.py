@@ -141,7 +141,7 @@ def signature_refused(aws_profile: str, profile: str, said: str) -> Words:
 
 def _title(how: str, otherwise: str) -> str:
     """Return that a sign-in is needed; where there is nothing to sign in to, what is said `otherwise`."""
-    return otherwise if how in ("keys", "nothing") else _("Signing in needed")
+    return otherwise if how in ("keys", "nothing", "token") else _("Signing in needed")
 
 
 @problem
@@ -161,7 +161,8 @@ def credentials_expired(aws_profile: str, profile: str, how: str) -> Words:
 
 
 @problem
-def credentials_unknown(aws_profile: str, profile: str, region: str, how: str) -> Words:
+def credentials_unknown(aws_profile: str, profile: str, region: str, how: str, optional: bool = False) -> Words:
+    """`optional` says whether an account has the region only once it has enabled it."""
     places = {"aws_profile": aws_profile, "region": region, "profile": profile}
     message = _(
         "AWS does not know the credentials of the profile “{profile}” in {region}: they are expired or revoked, or this"
@@ -177,7 +178,12 @@ def credentials_unknown(aws_profile: str, profile: str, region: str, how: str) -
     return Words(
         _title(how, _("Credentials refused")),
         message,
-        _how_to_sign_in(how, aws_profile, profile),
+        sentences(
+            _("Ask your administrator whether the account has enabled {region}: it doesn't by itself.", region=region)
+            if optional
+            else "",
+            _how_to_sign_in(how, aws_profile, profile),
+        ),
     )
 
 
@@ -212,6 +218,15 @@ def _how_to_sign_in(how: str, aws_profile: str, profile: str) -> str:
                 _("Sign in with the program that gives this profile its credentials (credential_process)."),
                 then_again(),
             )
+        case "token":
+            return sentences(
+                _(
+                    "Have the program that writes the token file of the AWS profile “{aws_profile}”"
+                    " (web_identity_token_file) write a new one.",
+                    aws_profile=aws_profile,
+                ),
+                then_again(),
+            )
         case "nothing":
             return _(
                 "Check what the AWS config file says of the sign-in of the AWS profile “{aws_profile}”.",
@@ -223,6 +238,24 @@ def _how_to_sign_in(how: str, aws_profile: str, profile: str) -> str:
                 " the program of your company that writes them there.",
                 aws_profile=aws_profile,
             )
+
+
+@problem
+def identity_token_refused(aws_profile: str, path: str, said: str) -> Words:
+    """`path` is the file of the token, with which the AWS profile takes its role."""
+    return Words(
+        _("Identity token refused"),
+        _(
+            "AWS refuses the token in {path}, by which the AWS profile “{aws_profile}” takes its role: {said}",
+            path=path,
+            aws_profile=aws_profile,
+            said=said,
+        ),
+        _(
+            "Have the program that writes this file write a new one; if AWS refuses that, too, ask your administrator"
+            " whether the role's trust policy knows its identity provider."
+        ),
+    )
 
 
 @problem
