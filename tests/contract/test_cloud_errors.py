@@ -385,7 +385,10 @@ def test_a_proxy_that_is_not_there(cloud: Cloud, monkeypatch: pytest.MonkeyPatch
         ("http://", "is no URL"),
         ('"http://me:{}@proxy.example:3128"', "quotation marks around it"),
         ("'proxy.example:3128'", "is no URL"),
-        ("http://me:{}@proxy..example:3128", "is no URL"),  # names that DNS can't have: urllib3 raises what no network does
+        (
+            "http://me:{}@proxy..example:3128",
+            "is no URL",
+        ),  # names that DNS can't have: urllib3 raises what no network does
         (f"http://me:{{}}@{'p' * 64}.example:3128", "is no URL"),
     ],
 )
