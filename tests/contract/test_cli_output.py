@@ -227,3 +227,62 @@ def test_no_environment_has_the_program_wait_for_a_shell() -> None:
         check=False,
     )
     assert "_notebook_tray_completion" in ended.stdout
+
+
+REFUSED = [
+    (["lst"], ExitStatus.USAGE),
+    (["profiles", "import"], ExitStatus.USAGE),
+    (["setup", "/nonexistent/file"], ExitStatus.USAGE),
+    (["open", "no name", "--json"], ExitStatus.USAGE),
+]
+
+
+def ended(args: list[str], folder: Path, **streams: Any) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "HOME": str(folder), "XDG_STATE_HOME": str(folder / "state")}
+    command = [sys.executable, "-m", "tray", *args]
+    return subprocess.run(command, env=environment, timeout=60, check=False, **streams)
+
+
+@pytest.mark.only_on("linux", reason="/dev/full, and pipes that say that nobody reads")
+@pytest.mark.parametrize("nowhere", ["full", "gone", "both-gone"])
+@pytest.mark.parametrize(("args", "status"), REFUSED)
+def test_who_reads_no_errors_learns_the_status_all_the_same(
+    args: list[str], status: int, nowhere: str, tmp_path: Path
+) -> None:
+    """Python itself would end with 120."""
+    if nowhere == "full":
+        with Path("/dev/full").open("wb") as full:
+            assert ended(args, tmp_path, stdout=subprocess.DEVNULL, stderr=full).returncode == status
+        return
+    reader, writer = os.pipe()
+    os.close(reader)
+    stdout = writer if nowhere == "both-gone" else subprocess.DEVNULL
+    try:
+        assert ended(args, tmp_path, stdout=stdout, stderr=writer).returncode == status
+    finally:
+        os.close(writer)
+
+
+@pytest.mark.only_on("linux", reason="/dev/full")
+def test_a_refusal_that_json_has_no_room_for_is_said_with_its_status(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        said = ended(["open", "no name", "--json"], tmp_path, stdout=full, stderr=subprocess.PIPE)
+    assert said.returncode == ExitStatus.USAGE
+    assert said.stderr.count(b"Not a notebook instance's name") == 1
+    assert b"No space left on device" in said.stderr
+    assert b"Exception ignored" not in said.stderr
+
+
+@pytest.mark.only_on("linux", reason="the folders of XDG")
+def test_one_file_of_both_has_what_is_said_in_its_order(tmp_path: Path) -> None:
+    log = tmp_path / "home" / "state" / "notebook-tray" / "kept"
+    log.parent.mkdir(parents=True)
+    log.write_text("kept", "utf-8")
+    environment = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    with (tmp_path / "said").open("w+b") as both, pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        ended(["uninstall"], tmp_path / "home", stdin=subprocess.DEVNULL, stdout=both, stderr=both)
+        both.seek(0)
+        said = both.read().decode()
+    assert 0 <= said.find("This will be removed") < said.find("say --yes to remove it")

@@ -145,7 +145,7 @@ def test_one_whose_platform_can_not_be_read_now_is_left_out(imported: Run, cloud
 def test_what_it_is_about_is_said_once(imported: Run, cloud: SampleCloud, args: tuple[str, ...]) -> None:
     refused = imported("stop", *args, "--yes")
     assert refused.status == 2
-    assert "give NAME, or --all-i-opened" in refused.err
+    assert "Give NAME, or --all-i-opened" in refused.err
     assert stopped(cloud) == set()
 
 

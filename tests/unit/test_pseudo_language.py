@@ -83,6 +83,11 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 # The same, of one text alone.
 OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
+    **{
+        each: {"typed": ((), ("--if-idle", "2h"))}  # type: ignore[dict-item]
+        for each in ("may-never-start-again", "not-confirmed", "none-confirmed")
+    },
+    "looks-off": {"typed": ((), ("--yes",)), "if_idle": ("2h",)},  # type: ignore[dict-item]
     "value-missing": {"field": ("name", "key_id", "secret", "region")},
     "not-removed": {"what": ("§1§",)},
     "claim-unusable": {"fault": ("full", "gone", "refused")},
@@ -250,7 +255,7 @@ def test_no_function_hides_another_of_its_code() -> None:
 
 
 def test_an_error_is_english_for_the_log_whatever_the_user_reads() -> None:
-    error = TrayError("no-such-profile", profile="x", known=())
+    error = TrayError("no-such-profile", profile="x", known=(), in_aws_files=False)
     assert str(error) == "No such profile: There is no profile “x”. There are none yet."
     assert error.problem.title == "⟦No such profile⟧"
 

@@ -6,11 +6,10 @@ import atexit
 import gc
 import os
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from tray import __version__
-from tray.cli.streams import NO_ROOM, output_error, prepare_streams, reader_has_gone
+from tray.cli.streams import NO_ROOM, output_error, prepare_streams, reader_has_gone, write_error
 
 # Problems are imported where one is met: `--version` would take a fifth more time.
 if TYPE_CHECKING:
@@ -58,10 +57,9 @@ def main() -> None:
     except SystemExit:
         _check_output()
         raise
-    except BrokenPipeError:
+    except BrokenPipeError as error:
         # The reader of the pipe has ended, as in `notebook-tray list | head -1`, so nothing more can be printed.
-        sys.stderr.close()
-        sys.exit(0)
+        _check_output(error)
     except Exception as error:  # noqa: BLE001 - told as a problem, or as an error of ours
         _fail(error)
     _check_output()
@@ -72,7 +70,10 @@ def _fail(error: Exception) -> NoReturn:
     from tray.model.problems import ExitStatus, TrayError
 
     if isinstance(error, TrayError):
+        unwritten = output_error()  # `open --json` says there, too, why it failed
         _complain(error)
+        if unwritten is not None and not reader_has_gone(unwritten):
+            _complain(_not_written(unwritten))
         sys.exit(error.status)
     _check_output(error if isinstance(error, OSError) else None)
     _report()
@@ -89,20 +90,26 @@ def _check_output(raised: OSError | None = None) -> None:
         failed = raised
     if failed is None:
         return
-    from tray.model.problems import ExitStatus, TrayError
+    from tray.model.problems import ExitStatus
 
     if reader_has_gone(failed):
         sys.exit(ExitStatus.DONE)
-    _complain(TrayError("output-not-written", reason=failed.strerror or type(failed).__name__))
+    _complain(_not_written(failed))
     sys.exit(ExitStatus.REFUSED)
+
+
+def _not_written(failed: OSError) -> TrayError:
+    from tray.model.problems import TrayError
+
+    return TrayError("output-not-written", reason=failed.strerror or type(failed).__name__)
 
 
 def _complain(error: TrayError) -> None:
     from tray.texts.reading import Reading, read_as
     from tray.texts.visible import visible
 
-    with read_as(Reading.COMMAND), suppress(OSError):
-        print(visible(error.problem.text(), keep="\n"), file=sys.stderr)
+    with read_as(Reading.COMMAND):
+        write_error(visible(error.problem.text(), keep="\n"))
 
 
 def _report() -> None:
@@ -114,4 +121,4 @@ def _report() -> None:
 
     start_logging()
     logging.getLogger(__name__).exception("notebook-tray %s failed", " ".join(sys.argv[1:2]))
-    print(own_error(log_path()), file=sys.stderr)
+    write_error(own_error(log_path()))

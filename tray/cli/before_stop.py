@@ -17,21 +17,23 @@ if TYPE_CHECKING:
     from tray.model.power import Details
 
 
-def looks(asked: bool | None, *, if_idle: bool, name: str = "") -> bool:
+def looks(asked: bool | None, *, if_idle: str | None = None, name: str = "", typed: tuple[str, ...] = ()) -> bool:
     """Return whether it is looked if anyone works there: as `asked`, else as the user has set it.
 
+    :param if_idle: for how long nobody is to have worked there, as it was typed; None if that is all the same
+    :param typed: the other options of the stop, which what mends a refusal repeats
     :raises TrayError: (usage) it isn't, though only what is idle is to be stopped; or an administrator has forbidden it
     """
     from tray.fleet.choices.look_choice import FILE_NAME, looks_are_off
     from tray.fleet.files.state_file import state_folder
 
     if not policy_watch().look().limits.look_before_stop:
-        if asked or if_idle:
+        if asked or if_idle is not None:
             check_allowed(policy_watch().now, "look_before_stop")
         return False
     looked = asked if asked is not None else not looks_are_off(state_folder() / FILE_NAME)
-    if if_idle and not looked:
-        raise TrayError("looks-off", status=ExitStatus.USAGE, name=name)
+    if if_idle is not None and not looked:
+        raise TrayError("looks-off", status=ExitStatus.USAGE, name=name, if_idle=if_idle, typed=typed)
     return looked
 
 

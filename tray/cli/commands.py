@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
 
 import click
 
 from tray.about import __version__, origin
 from tray.cli.late_commands import LateCommands
 from tray.cli.output import say
+from tray.model.problems import ExitStatus, TrayError
 from tray.runtime.logs import start_logging
 from tray.texts import help as helps
 from tray.texts import reading
@@ -62,17 +64,29 @@ def cli() -> None:
 def run_command() -> None:
     """Run the command that the arguments name.
 
-    :raises TrayError: the command failed
+    :raises TrayError: the command failed, or an argument is empty
     :raises SystemExit: wrong usage, or help
     """
+    _check_arguments(sys.argv[1:])
     try:
         cli.main(prog_name="notebook-tray", standalone_mode=False)
     except click.ClickException as error:
         # click repeats what was typed, or pasted, as it is.
         written = io.StringIO()
         error.show(file=written)
-        said = written.getvalue().rstrip("\n")
+        said = written.getvalue().rstrip("\n").replace("\n\t", "\n    ")  # its lists of what may be chosen
         say(said if len(said) <= _LONGEST_COMPLAINT else f"{said[:_LONGEST_COMPLAINT]}…", err=True)
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
+
+
+def _check_arguments(typed: Sequence[str]) -> None:
+    """Refuse an empty argument: in a script it is a variable that isn't set, and none stands for "any" or "off".
+
+    :raises TrayError: (usage) there is one
+    """
+    for before, word in zip(("notebook-tray", *typed), typed, strict=False):
+        option, equals, value = word.partition("=")
+        if not word or (option.startswith("--") and equals and not value):
+            raise TrayError("empty-argument", status=ExitStatus.USAGE, after=option or before)

@@ -17,6 +17,7 @@ from tray.model.sightings import sightings
 from tray.runtime.workers import Workers
 from tray.texts import commands as texts
 from tray.texts.menu import asking, scope
+from tray.texts.shell import use_typed
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -38,13 +39,29 @@ def configured_profiles(
     bad = {unreadable.name: unreadable.problem for unreadable in stored.problems}
     for name in names:
         if name not in known and name not in bad:
-            raise TrayError("no-such-profile", status=ExitStatus.USAGE, profile=name, known=tuple(known))
+            raise TrayError(
+                "no-such-profile",
+                status=ExitStatus.USAGE,
+                profile=name,
+                known=tuple(known),
+                in_aws_files=_in_aws_files(name),
+            )
     if tell and not names and not stored.profiles and not stored.problems:
         names_of_unchecked = [profile.name for profile in stored.unchecked]
         say(texts.unchecked(names_of_unchecked) if names_of_unchecked else texts.no_profiles_yet(), err=True)
     if not names:
         return list(stored.profiles), tuple(bad.items())
     return [known[n] for n in names if n in known], tuple((n, bad[n]) for n in names if n in bad)
+
+
+def _in_aws_files(name: str) -> bool:
+    """Whether the AWS config or credentials file has an AWS profile of this name."""
+    from tray.aws.config import read_aws_profiles
+
+    try:
+        return any(each.name == name for each in read_aws_profiles())
+    except TrayError:
+        return False
 
 
 def survey(cloud: Cloud, scopes: tuple[Scope, ...], name: str | None = None) -> list[ScopeState]:
@@ -94,9 +111,10 @@ def find(name: str, profile: str | None, region: str | None) -> tuple[Cloud, lis
     from tray.aws.cloud import Cloud
     from tray.fleet.refreshing.listing import scopes_of
 
+    use_typed(profile, region)
     check_notebook_name(name)
-    profiles, unreadable = configured_profiles((profile,) if profile else ())
-    check_regions((region,) if region else (), allowed=regions_of(profiles))
+    profiles, unreadable = configured_profiles((profile,) if profile is not None else ())
+    check_regions((region,) if region is not None else (), allowed=regions_of(profiles))
     cloud, configured = Cloud(kept_access_key), profiles
     if region is not None:
         in_region = [each for each in profiles if region in each.regions] or profiles

@@ -10,6 +10,7 @@ from tray.cli.completion import notebook_names, profile_names
 from tray.cli.finding import find
 from tray.cli.output import print_json, say, table, terminal_width
 from tray.cli.refresh import tell_choices_changed
+from tray.fleet.profiles.region_checks import check_regions
 from tray.model.arns import notebook_arn
 from tray.model.problems import ExitStatus, TrayError
 from tray.texts import help as helps
@@ -33,11 +34,11 @@ def keep(name: str | None, off: bool, profile: str | None, region: str | None, a
 
     file = KeptFile(state_folder() / FILE_NAME)
     if name is None:
-        if off or profile or region:
+        if off or profile is not None or region is not None:
             raise click.UsageError(texts.needs_name())
         told = ""
     elif off:
-        if profile:
+        if profile is not None:
             raise click.UsageError(texts.off_takes_no_profile())
         told = _let_go(file, name, region)
     else:
@@ -69,8 +70,11 @@ def _let_go(file: KeptFile, name: str, region: str | None) -> str:
     there = _all(file)
     found = [each for each in there if each.name == name and region in (None, each.region)]
     if not found:
+        if region is not None:
+            check_regions((region,), allowed=[each.region for each in there])
+            there = [each for each in there if each.region == region]
         names = tuple(dict.fromkeys(each.name for each in there))
-        raise TrayError("not-kept", status=ExitStatus.USAGE, name=name, kept=names)
+        raise TrayError("not-kept", status=ExitStatus.USAGE, name=name, kept=names, region=region or "")
     file.change([each.arn for each in found], keep=False)
     tell_choices_changed()
     return texts.let_go(name)

@@ -13,7 +13,16 @@ from tray.cli.access_keys import kept_access_key
 from tray.cli.completion import notebook_names, profile_names
 from tray.cli.finding import complain_of_all, configured_profiles, find, regions_of, survey, within
 from tray.cli.opened_here import note_opened
-from tray.cli.output import failing_in_json, notebook_json, print_json, problem_json, say, table, terminal_width
+from tray.cli.output import (
+    MOST_NAMED,
+    failing_in_json,
+    notebook_json,
+    print_json,
+    problem_json,
+    say,
+    table,
+    terminal_width,
+)
 from tray.cli.power import brought_up
 from tray.cli.sessions import note_session
 from tray.cli.stop_later import plan_words, plans_file, plans_json
@@ -31,10 +40,12 @@ from tray.texts import policy as policy_texts
 from tray.texts import stop_plans as stop_texts
 from tray.texts.lengths import session_length
 from tray.texts.menu import for_so_long, opening, scope
+from tray.texts.shell import use_typed_opening
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tray.fleet.snapshot import ScopeState
     from tray.model.commands import Command
     from tray.model.notebooks import AuthorizedUrl, Notebook
     from tray.model.open_sessions import OpenSession
@@ -76,6 +87,8 @@ def list_(names: tuple[str, ...], regions: tuple[str, ...], running: bool, detai
         )
     else:
         _print_table([seen[0] for seen in found], plans)
+        if not found:
+            _say_where(regions, states, running=running)
         complain_of_all(
             [
                 *problems,
@@ -108,6 +121,7 @@ def open_(
     print_url: bool,
 ) -> None:
     """Be `notebook-tray open`."""
+    use_typed_opening(length, view)
     session_seconds = parse_session_length(length) if length is not None else None
     limits = policy_watch().look().limits
     if print_url:
@@ -136,9 +150,13 @@ def open_(
     def linked(each: Notebook) -> AuthorizedUrl:
         return presigned_url(cloud, each, chosen, session_seconds)
 
+    opened_as = {"view": chosen.value, "session_seconds": session_seconds}
     if print_url:
         (url,) = wait_for([workers.submit(lambda: through_any(seen, linked))], waiting)
-        say(url.reveal())
+        if as_json:
+            print_json({"notebook": notebook_json(seen), **opened_as, "url": url.reveal()})
+        else:
+            say(url.reveal())
         return
     from tray.desktop.browser.handoff import hand_off
 
@@ -154,10 +172,17 @@ def open_(
     note_opened(notebook)
     note_session(session)
     if as_json:
-        opened_as = {"view": chosen.value, "session_seconds": session_seconds}
         print_json({"notebook": notebook_json(seen), **opened_as})
     else:
         say(texts.opened(notebook.name, chosen.label, session_length(session_seconds)))
+
+
+def _say_where(regions: Sequence[str], states: Sequence[ScopeState], *, running: bool) -> None:
+    """Say where nothing was found; not of places that could not be listed, and not where there is no profile."""
+    listed = [scope(each.scope.profile, each.scope.region) for each in states if not each.problem]
+    if listed or (regions and not states):
+        named = listed[:MOST_NAMED]
+        say(texts.nothing_listed(list(regions), named, len(listed) - len(named), running=running), err=True)
 
 
 def _print_table(notebooks: list[Notebook], plans: Sequence[StopPlan]) -> None:

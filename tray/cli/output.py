@@ -8,10 +8,12 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec
 
+from tray.cli.streams import write_error, write_output
 from tray.model.problems import TrayError
 from tray.texts.language import in_english
 from tray.texts.visible import visible
@@ -40,7 +42,12 @@ def say(text: str, *, err: bool = False) -> None:
 
     Not by click, which writes UTF-8 where the stream's encoding is ASCII.
     """
-    print(visible(text, keep="\n"), file=sys.stderr if err else sys.stdout)
+    if err:
+        with suppress(ValueError):  # closed
+            sys.stdout.flush()  # both may go into one file: in the order in which they are said
+        write_error(visible(text, keep="\n"))
+    else:
+        write_output(visible(text, keep="\n"))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], width: int | None = None) -> str:
@@ -95,7 +102,7 @@ def print_json(value: Mapping[str, object]) -> None:
     text = json.dumps({"version": JSON_VERSION, **value}, indent=2, ensure_ascii=not utf_8)
     if visible(text, keep="\n") != text:  # what steers a terminal; escaped, it is the same to a program
         text = json.dumps({"version": JSON_VERSION, **value}, indent=2)
-    print(text)
+    write_output(text)
 
 
 def iso_utc(time: datetime | None) -> str | None:
@@ -125,7 +132,8 @@ def failing_in_json(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **options)
         except TrayError as error:
             if options.get("as_json"):
-                print_json({"problem": problem_json(error.problem, None, None)})
+                with suppress(OSError):  # said at the end, below the problem
+                    print_json({"problem": problem_json(error.problem, None, None)})
             raise
 
     return run

@@ -30,6 +30,7 @@ from tray.texts import power as texts
 from tray.texts import stop_all as stop_all_texts
 from tray.texts import stop_plans as plan_texts
 from tray.texts.lengths import span
+from tray.texts.shell import use_typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +59,8 @@ def start(name: str, profile: str | None, region: str | None, as_json: bool) -> 
     seconds = round(time.monotonic() - begun, 1)
     if as_json:
         print_json({"notebook": notebook_json((notebook, *seen[1:])), "seconds": seconds})
+    elif seen[0].running:
+        say(texts.running_already(notebook.name))
     else:
         say(texts.started(notebook.name, span(seconds)))
 
@@ -97,19 +100,21 @@ def stop(
     """Be `notebook-tray stop`."""
     if not cancel:
         check_allowed(policy_watch().look(), "stop")
+    use_typed(profile, region)
     later = Later(at, when_idle, at_logout, cancel, even_if_busy)
     if later.asked:
         if name is None or all_ or yes or if_idle is not None or look is not None or for_good:
             raise click.UsageError(plan_texts.one_of_them())
-        stop_later(name, profile, region, later, as_json=as_json, looks_off=not looks(None, if_idle=False, name=name))
+        stop_later(name, profile, region, later, as_json=as_json, looks_off=not looks(None, name=name))
         return
     idle_seconds = parse_span(if_idle) if if_idle is not None else None
-    if all_ == (name is not None) or (all_ and (profile or region or for_good)):
+    if all_ == (name is not None) or (all_ and (profile is not None or region is not None or for_good)):
         raise click.UsageError(stop_all_texts.name_or_all())
     if name is None:
-        stop_all_i_opened(yes=yes, idle_seconds=idle_seconds, look=look, as_json=as_json)
+        stop_all_i_opened(yes=yes, if_idle=if_idle, look=look, as_json=as_json)
         return
-    looked = looks(look, if_idle=idle_seconds is not None, name=name)
+    confirmed = (*(("--yes",) if yes else ()), *(("--even-if-it-may-never-start-again",) if for_good else ()))
+    looked = looks(look, if_idle=if_idle, name=name, typed=confirmed)
     cloud, _, seen = find(name, profile, region)
     notebook, activity = seen[0], None
     if notebook.status not in _ENDING:
@@ -120,7 +125,20 @@ def stop(
             activity = _looked(cloud, notebook)
         if idle_seconds is not None:
             _check_idle(notebook, activity, idle_seconds)
-        _confirm(notebook, details, activity, yes=yes, for_good=for_good, looked=looked)
+        only_idle = ("--if-idle", if_idle) if if_idle is not None else ()
+        if not yes and not sys.stdin.isatty():
+            raise TrayError(
+                "not-confirmed", status=ExitStatus.USAGE, name=notebook.name, typed=(*only_idle, *confirmed)
+            )
+        if yes and details is not None and details.retired and not for_good:
+            raise TrayError(
+                "may-never-start-again",
+                status=ExitStatus.USAGE,
+                name=notebook.name,
+                identifier=details.platform,
+                typed=only_idle,
+            )
+        _confirm(notebook, details, activity, yes=yes, looked=looked)
         from tray.fleet.power.power_calls import stop_it
 
         workers = Workers("stop", 1)
@@ -194,23 +212,16 @@ def _confirm(
     activity: Activity | None,
     *,
     yes: bool,
-    for_good: bool,
     looked: bool,
 ) -> None:
-    """Ask on a terminal; elsewhere, only --yes confirms it.
+    """Ask on the terminal, unless `yes` confirms it.
 
-    :raises TrayError: it was not confirmed
+    :raises click.Abort: it was not confirmed
     """
     if yes:
         if details is None or not details.platform:
             say(texts.platform_unknown(), err=True)
-        elif details.retired and not for_good:
-            raise TrayError(
-                "may-never-start-again", status=ExitStatus.USAGE, name=notebook.name, identifier=details.platform
-            )
         return
-    if not sys.stdin.isatty():
-        raise TrayError("not-confirmed", status=ExitStatus.USAGE, name=notebook.name)
     say(words_of(activity) if looked else stop_all_texts.not_looked_now(), err=True)
     if details is None or not details.platform:
         say(texts.platform_unknown(), err=True)

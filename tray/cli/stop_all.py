@@ -16,6 +16,7 @@ from tray.cli.output import complain, notebook_json, print_json, problem_json, s
 from tray.cli.sessions import end_sessions
 from tray.cli.waiting import wait_for
 from tray.model.arns import region_of
+from tray.model.lengths import parse_span
 from tray.model.notebooks import NotebookStatus
 from tray.model.problems import ExitStatus, Problem, TrayError
 from tray.runtime.workers import Workers
@@ -56,22 +57,24 @@ class _Found:
         return words_of(self.activity)
 
 
-def stop_all_i_opened(*, yes: bool, idle_seconds: float | None, look: bool | None, as_json: bool) -> None:
+def stop_all_i_opened(*, yes: bool, if_idle: str | None, look: bool | None, as_json: bool) -> None:
     """Stop all that the user opened or started here and that runs, after one question.
 
-    What may never start again is left out, and so is what isn't idle if `idle_seconds` are given.
+    What may never start again is left out, and so is what isn't idle for so long as `if_idle` says, as it was typed.
 
     :raises TrayError: it was not confirmed
     :raises SystemExit: not all were stopped
     """
-    looked = looks(look, if_idle=idle_seconds is not None)
+    idle_seconds = parse_span(if_idle) if if_idle is not None else None
+    looked = looks(look, if_idle=if_idle, typed=("--yes",) if yes else ())
+    typed = ("--if-idle", if_idle) if if_idle is not None else ()
     look_now = looked and (idle_seconds is not None or not yes)
     cloud, listing, problems = _listed()
     found = _examined(cloud, _running(listing), look=look_now, doubted=not yes)
     left: list[tuple[_Found, Problem]] = []
     stops: list[_Found] = []
     for each in found:
-        problem = _against(each, idle_seconds)
+        problem = _against(each, idle_seconds, typed)
         if problem is None:
             stops.append(each)
         else:
@@ -80,7 +83,7 @@ def stop_all_i_opened(*, yes: bool, idle_seconds: float | None, look: bool | Non
         for each, problem in left:
             complain(problem, each.name)
     if stops:
-        _confirm(stops, yes=yes, looked=looked)
+        _confirm(stops, yes=yes, looked=looked, typed=typed)
     stopped, failed = _stopped(cloud, stops)
     left += failed
     if as_json:
@@ -158,18 +161,19 @@ def _examined(cloud: Cloud, running: tuple[tuple[Notebook, ...], ...], *, look: 
     return wait_for(jobs, lambda left, _: texts.looking(len(left)))
 
 
-def _against(found: _Found, idle_seconds: float | None) -> Problem | None:
+def _against(found: _Found, idle_seconds: float | None, typed: tuple[str, ...]) -> Problem | None:
     """Return why a notebook instance is left out, if it is."""
     if found.unread is not None:
         return found.unread
     if found.details is not None and found.details.retired:
-        return Problem.of("may-never-start-again", name=found.name, identifier=found.details.platform)
+        platform = found.details.platform
+        return Problem.of("may-never-start-again", name=found.name, identifier=platform, typed=typed)
     if idle_seconds is not None and not is_idle(found.activity, idle_seconds):
         return Problem.of("not-idle", name=found.name, found=words_of(found.activity))
     return None
 
 
-def _confirm(stops: list[_Found], *, yes: bool, looked: bool) -> None:
+def _confirm(stops: list[_Found], *, yes: bool, looked: bool, typed: tuple[str, ...]) -> None:
     """Ask once on a terminal; elsewhere, only --yes confirms it.
 
     :raises TrayError: it was not confirmed
@@ -177,7 +181,8 @@ def _confirm(stops: list[_Found], *, yes: bool, looked: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise TrayError("none-confirmed", status=ExitStatus.USAGE, names=tuple(each.name for each in stops))
+        names = tuple(each.name for each in stops)
+        raise TrayError("none-confirmed", status=ExitStatus.USAGE, names=names, typed=typed)
     for each in stops:
         unknown = [texts.platform_unknown()] if each.details is None else []
         say(texts.fact(each.name, [each.words(looked=looked), *unknown]), err=True)

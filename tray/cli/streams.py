@@ -11,9 +11,16 @@ import io
 import os
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 # A full disk, a full quota, a file that may not grow, and a device that fails: these are no errors of this program.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
+# Why a write to standard output failed.
+_failed: OSError | None = None
 
 _PLAIN = {
     **dict.fromkeys("“”„«»", '"'),
@@ -39,6 +46,8 @@ def prepare_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - for the whole run
+    global _failed
+    _failed = None
     codecs.register_error("notebook-tray.plain", _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -51,6 +60,31 @@ def reader_has_gone(error: OSError) -> bool:
     return gone or isinstance(error, BrokenPipeError)
 
 
+def write_output(text: str) -> None:
+    """Write lines to standard output.
+
+    :raises OSError: it can't be written, which `output_error` returns from then on
+    """
+    global _failed
+    try:
+        print(text)
+    except OSError as error:
+        _failed = error
+        raise
+
+
+def write_error(text: str) -> None:
+    """Write lines to standard error.
+
+    Where nobody takes them, as in a pipe whose reader has ended or on a full disk, they are lost and nothing else is:
+    the exit status stays what it is.
+    """
+    try:
+        print(text, file=sys.stderr)
+    except OSError:
+        _lead_nowhere(sys.stderr)
+
+
 def output_error() -> OSError | None:
     """Return why standard output can't be written, such as a full disk; None if it can.
 
@@ -58,16 +92,26 @@ def output_error() -> OSError | None:
     """
     if sys.stdout is None:
         return None
+    if _failed is not None:  # the text of that write may be gone, and the next flush succeed
+        _lead_nowhere(sys.stdout)
+        return _failed
     try:
         sys.stdout.flush()
     except OSError as error:
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.stdout.flush()
+        _lead_nowhere(sys.stdout)
         return error
     except ValueError:  # closed
         return None
     return None
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """Drop what a stream could not write, with which the interpreter would fail at its end (exit status 120)."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+        stream.flush()
 
 
 def _plain(error: UnicodeError) -> tuple[str | bytes, int]:

@@ -69,6 +69,20 @@ def notebook_headings() -> tuple[str, ...]:
     return _("NAME"), _("STATUS"), _("TYPE"), _("REGION"), _("PROFILE")
 
 
+def nothing_listed(regions: list[str], places: list[str], more: int, *, running: bool) -> str:
+    """Return that a list is empty, and where it was looked; `more` places are not named.
+
+    :param regions: those that were asked for; none for all
+    :param running: whether only those that run were asked for
+    """
+    if not places:
+        return _("No profile lists {regions}: nothing was asked.", regions=joined(regions))
+    where = _("{names} and {number} more", names=joined(places), number=more) if more else joined(places)
+    if running:
+        return _("No notebook instance runs in {places}.", places=where)
+    return _("No notebook instances in {places}.", places=where)
+
+
 def opening_settings() -> str:
     """Return that the tray was told to open the page of the settings."""
     return _("The tray opens the settings in the browser.")

@@ -235,7 +235,7 @@ def _profiles(name: str) -> str:
                 _("Without a command, shows the icon in the tray."),
                 _(
                     "Exit status: 0 done; 1 AWS or a notebook said no; 2 wrong usage; 3 no tray or no browser here, or"
-                    " it can't be started at login; 4 the keyring."
+                    " it can't be started at login; 4 the keyring; 130 ended by Ctrl-C or a no."
                 ),
             )
 

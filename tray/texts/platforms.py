@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tray.texts.language import _
-from tray.texts.shell import command
+from tray.texts.shell import command, on_notebook
 
 
 def old(identifier: str, running: bool) -> str:
@@ -96,7 +96,10 @@ def moving(name: str, to: str) -> str:
 def moved(name: str, to: str) -> str:
     """Return that a notebook instance has been moved."""
     return _(
-        "{name} is on {to} now, and stopped. To start it: {command}", name=name, to=to, command=command("start", name)
+        "{name} is on {to} now, and stopped. To start it: {command}",
+        name=name,
+        to=to,
+        command=on_notebook("start", name),
     )
 
 

@@ -190,6 +190,11 @@ def answer_in_the_menu(name: str) -> str:
     return _("Choose “Stop {name}?” in the menu to answer.", name=name)
 
 
+def running_already(name: str) -> str:
+    """Return, for the command line, that a notebook instance was running before."""
+    return _("{name} is running already.", name=name)
+
+
 def started(name: str, time: str) -> str:
     """Return, for the command line, that a notebook instance has started, after this time."""
     return _("{name} has started, after {time}.", name=name, time=time)

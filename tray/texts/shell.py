@@ -33,6 +33,31 @@ def command(*words: str) -> str:
     return typed("notebook-tray", *others, "--", *dashed)
 
 
+# What the command was typed with that says which notebook instance it is about, and how that is opened: a command that
+# its problem names is to do the same with the same.
+_place: tuple[str, ...] = ()
+_opening: tuple[str, ...] = ()
+
+
+def use_typed(profile: str | None, region: str | None) -> None:
+    """Have the commands that texts name be about the notebook instance that this process' command was typed with."""
+    global _place
+    given = (("--profile", profile), ("--region", region))
+    _place = tuple(word for name, value in given if value is not None for word in option(name, value))
+
+
+def use_typed_opening(length: str | None, view: str | None) -> None:
+    """Have the commands that texts name open as this process' command was typed to open."""
+    global _opening
+    given = (("--for", length), ("--view", view))
+    _opening = tuple(word for name, value in given if value is not None for word in option(name, value))
+
+
+def on_notebook(verb: str, name: str, *options: str) -> str:
+    """Return a command on a notebook instance, with the profile, the region and so on with which it was named."""
+    return command(verb, name, *options, *(_opening if verb == "open" else ()), *_place)
+
+
 def option(name: str, value: str) -> tuple[str, ...]:
     """Return an option of another program's command, as words: one where its value would be taken for an option."""
     return (f"{name}={value}",) if value.startswith("-") else (name, value)

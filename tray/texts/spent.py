@@ -86,4 +86,4 @@ def up_to(time: str) -> str:
 
 def weeks_of_all() -> str:
     """Return that the weeks are those of all profiles."""
-    return _("--weeks is about all that the tray lists: it goes with --json alone")
+    return _("--weeks is about all that the tray lists: it goes with --json alone.")

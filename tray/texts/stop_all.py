@@ -94,7 +94,7 @@ def stopping(number: int) -> str:
 
 def name_or_all() -> str:
     """Return that the command takes a name, or the option that stands for all, and not both."""
-    return _("give NAME, or --all-i-opened alone: it goes with --yes, --if-idle, --look and --json")
+    return _("Give NAME, or --all-i-opened alone: it goes with --yes, --if-idle, --look and --json.")
 
 
 def nothing_runs() -> str:

@@ -64,19 +64,28 @@ def not_running_here(asked: str) -> Words:
 
 
 @problem
-def no_such_profile(profile: str, known: tuple[str, ...]) -> Words:
+def empty_argument(after: str) -> Words:
+    """`after` is the option or word before it."""
+    return Words(
+        _("Empty value"),
+        _("What stands after “{word}” is empty.", word=after),
+        _("Name what you mean, or leave it out. In a script, a variable may not be set."),
+    )
+
+
+@problem
+def no_such_profile(profile: str, known: tuple[str, ...], in_aws_files: bool) -> Words:
+    """`in_aws_files` says whether there is an AWS profile of this name, which can be imported."""
     message = _("There is no profile “{profile}”. There are none yet.", profile=profile)
     if known:
         message = _("There is no profile “{profile}”. There are: {known}.", profile=profile, known=joined(known))
-    return Words(
-        _("No such profile"),
-        message,
-        _(
-            "Add it with: {importing}, or {adding}",
-            importing=command_of("profiles", "import", Argument(profile)),
-            adding=command_of("profiles", "add", Argument(profile)),
-        ),
+    remedy = _(
+        "Correct the name, or add a profile. See what the AWS config has with: {discovering}",
+        discovering=command_of("profiles", "discover"),
     )
+    if in_aws_files:
+        remedy = _("Add it with: {importing}", importing=command_of("profiles", "import", Argument(profile)))
+    return Words(_("No such profile"), message, remedy)
 
 
 @problem
@@ -159,7 +168,7 @@ def aws_profile_not_found(unknown: tuple[str, ...], known: tuple[str, ...], conf
             "Not in {config} or {credentials}: {unknown}.",
             config=config,
             credentials=credentials,
-            unknown=joined(unknown),
+            unknown=joined(_("“{name}”", name=each) for each in unknown),
         )
     remedy = _(
         "Make one with: aws configure sso, or add a profile that needs none: {command}", command=command_of("setup")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tray.texts.language import _
 from tray.texts.problems.table import Words, problem, sentences
-from tray.texts.shell import command
+from tray.texts.shell import command, on_notebook
 
 
 @problem
@@ -126,7 +126,7 @@ def link_not_copied(why: str) -> Words:
 
 
 def _printing(name: str) -> str:
-    return command("open", name, "--print-url")
+    return on_notebook("open", name, "--print-url")
 
 
 @problem

@@ -8,7 +8,7 @@ from tray.texts.language import _, joined, plural
 from tray.texts.problems.power import start_it
 from tray.texts.problems.table import Words, advice, problem, sentences
 from tray.texts.reading import Reading, reading
-from tray.texts.shell import Argument, command
+from tray.texts.shell import Argument, command, on_notebook
 
 
 @problem
@@ -124,7 +124,7 @@ def copy_link() -> str:
 
 @advice
 def print_link(name: str) -> str:
-    return _("Or print the link: {command}", command=command("open", name, "--print-url"))
+    return _("Or print the link: {command}", command=on_notebook("open", name, "--print-url"))
 
 
 @problem
@@ -205,8 +205,18 @@ def enough_kept(names: tuple[str, ...]) -> Words:
 
 
 @problem
-def not_kept(name: str, kept: tuple[str, ...]) -> Words:
+def not_kept(name: str, kept: tuple[str, ...], region: str) -> Words:
+    """`kept` are those that are, in `region` if one was named."""
     message = _("“{name}” is not kept at the top. Nothing is.", name=name)
     if kept:
         message = _("“{name}” is not kept at the top. These are: {kept}.", name=name, kept=joined(kept))
+    if region:
+        message = _("“{name}” in {region} is not kept at the top.", name=name, region=region)
+        if kept:
+            message = _(
+                "“{name}” in {region} is not kept at the top. These of that region are: {kept}.",
+                name=name,
+                region=region,
+                kept=joined(kept),
+            )
     return Words(_("Not kept at the top"), message, _("See them with: {command}", command=command("keep")))

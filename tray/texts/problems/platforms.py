@@ -5,7 +5,7 @@ from __future__ import annotations
 from tray.texts.language import _
 from tray.texts.platforms import consequences
 from tray.texts.problems.table import Words, problem, sentences
-from tray.texts.shell import command
+from tray.texts.shell import on_notebook
 
 
 @problem
@@ -16,7 +16,7 @@ def cannot_move_now(name: str, region: str, profile: str, state: str) -> Words:
         remedy = _(
             "Stop it first: {command}. On an old platform AWS may refuse to start it again, and may refuse the move"
             " too: bring your work elsewhere before.",
-            command=command("stop", name),
+            command=on_notebook("stop", name),
         )
     return Words(
         _("Can't be moved now"),
@@ -47,7 +47,7 @@ def no_way_back(name: str, identifier: str, to: str) -> Words:
         ),
         _(
             "To move it without a question: {command}",
-            command=command("move-platform", name, "--to", to, "--yes", "--without-a-way-back"),
+            command=on_notebook("move-platform", name, "--to", to, "--yes", "--without-a-way-back"),
         ),
     )
 
@@ -95,6 +95,6 @@ def platform_retired(name: str, region: str, profile: str, identifier: str) -> W
         ),
         _(
             "To move it to Amazon Linux 2023, with no way back: {command}. The command says first what that means.",
-            command=command("move-platform", name, "--to", "notebook-al2023-v2"),
+            command=on_notebook("move-platform", name, "--to", "notebook-al2023-v2"),
         ),
     )

@@ -7,13 +7,13 @@ from tray.texts.language import _, joined
 from tray.texts.lengths import duration
 from tray.texts.problems.table import Words, problem, sentences
 from tray.texts.reading import Reading, reading
-from tray.texts.shell import command
+from tray.texts.shell import command, on_notebook
 
 
 def start_it(name: str) -> str:
     """Return how to start a notebook instance."""
     if reading() is Reading.COMMAND:
-        return _("Start and open it with: {command}", command=command("open", name, "--start"))
+        return _("Start and open it with: {command}", command=on_notebook("open", name, "--start"))
     return _("Choose “Start and open” in the menu.")
 
 
@@ -136,7 +136,8 @@ def start_stuck(name: str, region: str, profile: str, seconds: float) -> Words:
 
 
 @problem
-def may_never_start_again(name: str, identifier: str) -> Words:
+def may_never_start_again(name: str, identifier: str, typed: tuple[str, ...] = ()) -> Words:
+    """`typed` are the options with which it was to be stopped."""
     return Words(
         _("It may never start again"),
         _(
@@ -147,7 +148,7 @@ def may_never_start_again(name: str, identifier: str) -> Words:
         ),
         _(
             "Save your work elsewhere first. To stop it all the same: {command}",
-            command=command("stop", name, "--yes", "--even-if-it-may-never-start-again"),
+            command=on_notebook("stop", name, *typed, "--yes", "--even-if-it-may-never-start-again"),
         ),
     )
 
@@ -171,20 +172,22 @@ def no_span(given: str) -> Words:
 
 
 @problem
-def not_confirmed(name: str) -> Words:
+def not_confirmed(name: str, typed: tuple[str, ...] = ()) -> Words:
+    """`typed` are the options with which it was to be stopped: without them, more would be."""
     return Words(
         _("Not stopped"),
         _("The notebook instance “{name}” was not stopped, because nobody confirmed it.", name=name),
-        _("To stop it without a question: {command}", command=command("stop", name, "--yes")),
+        _("To stop it without a question: {command}", command=on_notebook("stop", name, *typed, "--yes")),
     )
 
 
 @problem
-def none_confirmed(names: tuple[str, ...]) -> Words:
+def none_confirmed(names: tuple[str, ...], typed: tuple[str, ...] = ()) -> Words:
+    """`typed`: as above."""
     return Words(
         _("Not stopped"),
         _("None was stopped, because nobody confirmed it. These run: {names}.", names=joined(names)),
-        _("To stop them without a question: {command}", command=command("stop", "--all-i-opened", "--yes")),
+        _("To stop them without a question: {command}", command=command("stop", "--all-i-opened", *typed, "--yes")),
     )
 
 
@@ -198,13 +201,17 @@ def nothing_to_stop() -> Words:
 
 
 @problem
-def looks_off(name: str) -> Words:
-    """`name` is empty where several notebook instances would be stopped."""
-    target = [name] if name else ["--all-i-opened"]
+def looks_off(name: str, if_idle: str, typed: tuple[str, ...] = ()) -> Words:
+    """`name` is empty where several notebook instances would be stopped; `typed` are the other options.
+
+    `if_idle` is for how long nobody is to have worked there, as it was typed.
+    """
+    idle = ("--if-idle", if_idle, "--look", *typed)
+    again = on_notebook("stop", name, *idle) if name else command("stop", "--all-i-opened", *idle)
     return Words(
         _("Not stopped"),
         _("With --if-idle it must be looked whether anyone works there, and looks are turned off."),
-        _("To look this once: {command}", command=command("stop", *target, "--if-idle", "30m", "--look")),
+        _("To look this once: {command}", command=again),
     )
 
 
