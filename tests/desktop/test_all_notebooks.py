@@ -348,9 +348,8 @@ def test_one_press_does_a_thing_once(configured: World, browser: DefaultBrowser)
         page.call("Page.bringToFront")
         page.evaluate(f"{row('demand-forecast')}.focus(); 0")
         for held in (False, True, True):
-            page.call(
-                "Input.dispatchKeyEvent", type="keyDown", key="Enter", text="\r", windowsVirtualKeyCode=13, autoRepeat=held
-            )
+            enter = {"key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13, "autoRepeat": held}
+            page.call("Input.dispatchKeyEvent", type="keyDown", **enter)
         led_to(configured, "demand-forecast")
         page.call("Page.bringToFront")
         sent = page.evaluate("sent.filter(each => each.includes('OpenNotebook')).map(each => JSON.parse(each).arn)")
