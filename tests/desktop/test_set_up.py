@@ -178,7 +178,17 @@ def test_an_administrator_s_file_is_shown_and_then_added_and_overwrites_nothing(
             assert [each["name"] for each in stored(world)] == ["research"], "nothing is added before it is shown"
             click(page, "#plan", "Add those chosen (1)")
             page.wait_until(f"{result('forecasting')}.includes('We found 3 notebook instances in ')")
+            # What stays the same isn't written anew, which would have it read aloud anew.
+            page.evaluate("document.querySelector('[data-result=forecasting]').marked = true; 0")
+            fill(page, "#file-text", '[[profiles]]\nname = "second"\naws_profile = "forecasting"')
+            click(page, "#file", "Show what it adds")
+            page.wait_until("!document.querySelector('#plan').hidden")
+            page.evaluate("for (const press of [1, 2, 3]) document.querySelector('#plan-add').click()")
+            page.wait_until(f"{result('second')}.includes('We found 3 notebook instances in ')")
+            assert page.evaluate("document.querySelector('[data-result=forecasting]').marked")
+            assert not any("not added" in each.label or "exists" in each.label for each in menu.layout().children)
             led_to_a_notebook(world, page)
+    world.cli("profiles", "remove", "second")
     assert [(each["name"], each["regions"], each["session_seconds"]) for each in stored(world)] == [
         ("research", ["eu-west-1"], 4 * 3600),
         ("forecasting", [], 8 * 3600),

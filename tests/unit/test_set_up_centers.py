@@ -43,6 +43,13 @@ def test_each_role_is_taken_once() -> None:
     assert chosen_roles({"roles": [[ONE, "Admin"], [ONE, "Admin"]]}, known()) == [(ONE, "Admin")]
 
 
+def test_no_role_gets_a_second_profile_because_a_page_is_behind() -> None:
+    both = {"roles": [[ONE, "Admin"], [ONE, "Analyst"]]}
+    assert chosen_roles(both, known(), [f"{ONE} Admin"]) == [(ONE, "Analyst")]
+    with pytest.raises(ChoiceError):
+        chosen_roles({"roles": [[ONE, "Admin"]]}, known(), [f"{ONE} Admin"])
+
+
 def test_profiles_are_called_like_their_accounts_under_free_names() -> None:
     made = new_profiles(known(), [(TWO, "Analyst"), (ONE, "Admin")], "us-east-1", {"Research"})
     assert [(each.name, each.regions) for each in made] == [("Research 2", ("us-east-1",)), (TWO, ("us-east-1",))]

@@ -1,6 +1,6 @@
 // IAM Identity Center: a start URL, the sign-in in another tab, and then the accounts and roles to choose from.
 
-import { at, send, say, words } from "/shared/page.js";
+import { at, onSubmit, send, say, words } from "/shared/page.js";
 import { showAccounts, showAdded, hideAccounts } from "./accounts.js";
 
 let center = "";
@@ -86,9 +86,6 @@ export function showCenters(centers) {
   else list();
 }
 
-at("center-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  begin();
-});
+onSubmit(at("center-form"), () => begin());
 at("center-again").addEventListener("click", () => (anew ? begin(true) : list()));
 at("center-cancel").addEventListener("click", () => send("/setup/center-cancel", { center }));

@@ -1,6 +1,6 @@
 // A file or link of the administrator's: shown first, and added when the user says so.
 
-import { at, say, send, words } from "/shared/page.js";
+import { at, onSubmit, say, send, words } from "/shared/page.js";
 import { awaitResults } from "./results.js";
 
 const MOST_BYTES = 64 * 1024;
@@ -76,10 +76,7 @@ function count() {
   }
 }
 
-at("file-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  show();
-});
+onSubmit(at("file-form"), show);
 async function take(file) {
   if (!file) return;
   if (file.size > MOST_BYTES) {
@@ -104,8 +101,7 @@ addEventListener("drop", (event) => {
   take(event.dataTransfer.files[0]);
 });
 at("plan-list").addEventListener("change", count);
-at("plan").addEventListener("submit", async (event) => {
-  event.preventDefault();
+onSubmit(at("plan"), async () => {
   const names = chosen();
   if (!names.length || !await send("/setup/add-file", { plan, names })) return;
   at("plan").hidden = true;

@@ -1,8 +1,10 @@
 // What became of what was added: how many notebook instances it has, what is wrong, and what can be done next.
 
-import { at, send } from "/shared/page.js";
+import { at, redraw, send } from "/shared/page.js";
 
 let shown = "";
+// The boxes of the profiles by their keys, each with what it shows: what stays the same isn't read aloud once more.
+let boxes = new Map();
 let awaited = false;
 
 /** Brings the results to the user once they are there: something was just added. */
@@ -22,14 +24,25 @@ export function showResults(entries) {
   const now = JSON.stringify(entries);
   if (now !== shown) {
     shown = now;
-    const focused = at("results").contains(document.activeElement) ? document.activeElement.dataset.path : null;
     const groups = entries.filter((entry) => entry.kind === "group");
-    at("results-list").replaceChildren(...groups.map(group));
-    at("results-next").replaceChildren(...entries.filter((entry) => entry.kind === "button").map((entry) => button(entry, [])));
-    at("results").hidden = !groups.length;
-    if (focused) (at("results").querySelector(`[data-path="${CSS.escape(focused)}"]`) ?? at("results-title")).focus();
+    redraw(at("results"), () => {
+      drawGroups(groups);
+      at("results-next").replaceChildren(...entries.filter((entry) => entry.kind === "button").map((entry) => button(entry, [])));
+      at("results").hidden = !groups.length;
+    }, (had) => at("results").querySelector(`[data-path="${CSS.escape(had.dataset.path ?? "")}"]`) ?? at("results-title"));
   }
   bring();
+}
+
+function drawGroups(groups) {
+  const before = boxes, list = at("results-list");
+  boxes = new Map(groups.map((entry) => {
+    const said = JSON.stringify(entry), known = before.get(entry.key);
+    return [entry.key, known?.said === said ? known : { said, box: group(entry) }];
+  }));
+  const wanted = [...boxes.values()].map(({ box }) => box);
+  for (const each of [...list.children]) if (!wanted.includes(each)) each.remove();
+  wanted.forEach((each, at) => { if (list.children[at] !== each) list.insertBefore(each, list.children[at] ?? null); });
 }
 
 function group(entry) {
