@@ -60,7 +60,15 @@ def test_profiles_are_called_like_their_accounts_under_free_names() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["acme.awsapps.com/start", " https://ACME.awsapps.com:443/start/ ", "https://acme.awsapps.com/start/#/"],
+    [
+        "acme.awsapps.com/start",
+        " https://ACME.awsapps.com:443/start/ ",
+        "https://acme.awsapps.com/start/#/",
+        "https://acme.awsapps.com/start/#/?tab=accounts",  # what the address bar of the portal has
+        "https://acme.awsapps.com/start#/console?account_id=111122223333",
+        "https://acme.awsapps.com/",
+        "Acme.awsapps.com",
+    ],
 )
 def test_all_spellings_of_a_start_url_are_one(given: str) -> None:
     assert check_start_url(given) == CENTER.start_url
@@ -79,6 +87,8 @@ def test_all_spellings_of_a_start_url_are_one(given: str) -> None:
         "https://acme.awsapps.com/sta rt",
         "https://acme.awsapps.com/\u202estart",
         "https://acme.awsapps.com/" + "x" * 200,
+        "#/start",
+        "https://#acme.awsapps.com/start",
         "https://[::1/start",
     ],
 )

@@ -24,11 +24,12 @@ export function folded(text) {
 /** The words of a search, each of which has to be in what is found. */
 export const terms = (typed) => folded(typed).split(/\s+/).filter(Boolean);
 
-/** Draws a box anew. If what had the focus in it has gone with that, `instead` is asked what is to have it. */
+/** Draws a box anew. If what had the focus in it has gone or is hidden then, `instead` is asked what is to have it. */
 export function redraw(box, draw, instead) {
   const had = box.contains(document.activeElement) ? document.activeElement : null;
   draw();
-  if (had && !box.contains(document.activeElement)) instead(had)?.focus();
+  const has = document.activeElement;
+  if (had && !(box.contains(has) && has.checkVisibility())) instead(had)?.focus();
 }
 
 /** Has a form do one thing at a time: what is sent while another is under way is the same once more. */
