@@ -427,6 +427,22 @@ def test_a_name_of_any_length_is_read_whole_and_a_region_is_found_as_its_people_
         assert page.evaluate("document.activeElement.id") == "region-search"
 
 
+def test_what_is_set_elsewhere_takes_away_nothing_that_the_user_is_writing(
+    configured: World, browser: DefaultBrowser
+) -> None:
+    with settings(configured, browser) as (_, page):
+        page.evaluate("document.querySelector('#length').focus(); document.querySelector('#length').select(); 0")
+        page.call("Input.insertText", text="2h")
+        configured.cli("profiles", "set", "research", "--session-length", "3h", "--view", "classic")
+        page.wait_until("document.querySelector('#view').value == 'classic'")
+        assert page.evaluate("document.querySelector('#length').value") == "2h"
+        press(page, "Tab")
+        wait_until(lambda: stored(configured, "research")["session_seconds"] == 7200, "what was written last")
+        page.wait_until("document.querySelector('#length').value == '2 h'")
+        configured.cli("profiles", "set", "research", "--session-length", "3h")
+        page.wait_until("document.querySelector('#length').value == '3 h'")
+
+
 def test_it_leads_to_the_page_that_adds_profiles(configured: World, browser: DefaultBrowser) -> None:
     with settings(configured, browser) as (_, page):
         click(page, "#add")

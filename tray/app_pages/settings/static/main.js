@@ -40,7 +40,7 @@ class ProgramPanel {
     const field = new Field("", name, (text) => { input.value = text; });
     const hint = make("p", { class: "hint", id: `${name}-hint` }, words.owner_hint);
     field.spell = (key) => { input.value = key; };
-    field.describes(input, hint.id);
+    field.writes(input, hint.id);
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, label), input), hint, field.said);
     input.addEventListener("change", () => field.save(input.value));
     this.fields.push(field);

@@ -11,9 +11,15 @@ export const at = (id) => document.getElementById(id);
 export const given = JSON.parse(at("words").textContent);
 export const words = given.words;
 
-/** A sentence with values in its named places. */
+// Letters that run from right to left: Hebrew, Arabic, and those between and beyond them in Unicode.
+const FROM_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** A sentence with values in its named places; one that runs from right to left reorders nothing around it. */
 export function say(sentence, places) {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => places[name] ?? whole);
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = places[name];
+    return value === undefined ? whole : FROM_RIGHT.test(value) ? `\u2068${value}\u2069` : value;
+  });
 }
 
 /** Text as it is searched: without case, accents or differences of width, so that zurich finds Zürich. */
