@@ -76,6 +76,8 @@ function fill(row, item, active) {
   cells.type.textContent = item.type;
   cells.since.textContent = item.since === null ? "" : dates.format(item.since * 1000);
   hours.draw(cells.days, item.arn);
+  // Read aloud with each arrow key: the rest is in the cells.
+  row.setAttribute("aria-label", [item.name, how, profile, item.place.region].join(", "));
   const does = primary(item);
   row.main.hidden = !does;
   if (does) {
