@@ -17,6 +17,7 @@ from tests.support.axe import findings
 from tests.support.browser import DefaultBrowser
 from tests.support.chromium import headless_chromium
 from tests.support.devtools import Page
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.https_files import https_files
 from tests.support.menu_client import MenuClient, menu_client
 from tests.support.program import program
@@ -213,6 +214,10 @@ def test_a_file_is_chosen_or_dropped_on_the_page(world: World, browser: DefaultB
         page.wait_until("document.querySelector('#plan-about').textContent == 'Nothing of it can be added.'")
         drop(page, "'https://'")
         page.wait_until("document.querySelector('#file-wrong').textContent.includes('begins with https://')")
+        drop(page, "'[[profiles]]'")
+        page.wait_until("document.querySelector('#file-wrong').hidden")
+        drop(page, "'intranet.example.com/team.toml'")
+        page.wait_until("document.querySelector('#file-wrong').textContent.includes('begins with https://')")
         assert page.evaluate("location.pathname") == "/setup"
 
 
@@ -244,6 +249,13 @@ def test_where_there_are_none_it_is_looked_in_all_regions(world: World, browser:
         page.evaluate("document.querySelector('#found-list input[value=logistics]').click()")
         click(page, "#found", "Add those chosen (1)")
         page.wait_until(f"{result('logistics')}.includes('There are no notebook instances in eu-central-1.')")
+        faults = world.cloud.endpoint.faults
+        faults.add(Fault(Trouble.ERROR, "AccessDeniedException", operation="ListNotebookInstances"))
+        page.evaluate("document.querySelector('[data-result=logistics] button').focus(); 0")
+        press(page, "Enter")
+        page.wait_until(f"{result('logistics')}.includes('Access denied')")
+        assert page.evaluate("document.activeElement.closest('[data-result]')?.dataset.result") == "logistics"
+        faults.clear()
         click(page, "#results", "Look in all regions")
         page.wait_until(f"{result('logistics')}.includes('2 in eu-west-1')")
         click(page, "#results", "List all 2 regions")

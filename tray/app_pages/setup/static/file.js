@@ -23,7 +23,8 @@ async function show() {
   complain("");
   at("file-show").disabled = true;
   at("file-show").textContent = words.working;
-  const link = /^\s*https?:\/\/\S*\s*$/i.test(text);
+  // One word with a slash in it is meant as a link, also without https: what is wrong with it is said then.
+  const link = /^\s*[^\s="'#[\]]+\/\S*\s*$/.test(text);
   const answer = await send(link ? "/setup/link" : "/setup/file", link ? { link: text.trim() } : { text });
   at("file-show").disabled = false;
   at("file-show").textContent = words.file_show;

@@ -29,9 +29,15 @@ export function showResults(entries) {
       drawGroups(groups);
       at("results-next").replaceChildren(...entries.filter((entry) => entry.kind === "button").map((entry) => button(entry, [])));
       at("results").hidden = !groups.length;
-    }, (had) => at("results").querySelector(`[data-path="${CSS.escape(had.dataset.path ?? "")}"]`) ?? at("results-title"));
+    }, after);
   }
   bring();
+}
+
+/** What has the focus after a line has gone: the line itself, drawn anew, else the heading that it stood under. */
+function after(had) {
+  const of = (path) => path && at("results").querySelector(`[data-path="${CSS.escape(path.join(" "))}"]`);
+  return of(had.path) ?? of(had.path?.slice(0, 1)) ?? at("results-title");
 }
 
 function drawGroups(groups) {
@@ -48,6 +54,9 @@ function drawGroups(groups) {
 function group(entry) {
   const box = document.createElement("section"), heading = document.createElement("h3");
   heading.textContent = entry.label;
+  heading.path = [entry.key];
+  heading.dataset.path = entry.key;
+  heading.tabIndex = -1;
   box.dataset.result = entry.label;
   box.append(heading);
   const buttons = document.createElement("div");
@@ -69,6 +78,7 @@ function button(entry, above) {
   const made = document.createElement("button"), path = [...above, entry.key];
   made.type = "button";
   made.textContent = entry.label;
+  made.path = path;
   made.dataset.path = path.join(" ");
   made.addEventListener("click", () => send("/setup/do", { path }));
   return made;
