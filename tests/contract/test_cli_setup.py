@@ -189,6 +189,16 @@ def test_new_profiles_are_stored_and_an_existing_one_stays(bench: Bench) -> None
     assert notice.problem.code == "profile-exists"
 
 
+def test_what_is_asked_for_twice_is_there_and_no_failure(bench: Bench) -> None:
+    """By a second click, or on two pages."""
+    new = AddProfiles((NewProfile("lab", "research", ("eu-west-1",)), NewProfile("b", "b")))
+    assert [bench.do(new), bench.do(new)] == [Outcome.DONE, Outcome.DONE]
+    assert [each.name for each in bench.store.load().profiles] == ["lab", "b"]
+    assert bench.services.state.snapshot.additions.refused == ()
+    assert bench.do(AddProfiles((NewProfile("lab", "research", ("us-east-1",)),))) is Outcome.FAILED
+    assert bench.store.load().profiles[0].regions == ("eu-west-1",)
+
+
 def test_an_access_key_is_stored_with_its_profile_and_nowhere_else(bench: Bench) -> None:
     adds = AddWithKey(NewProfile("keyed", regions=("eu-west-1",)), SealedKey(KEY))
     assert bench.do(adds) is Outcome.DONE

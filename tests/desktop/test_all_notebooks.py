@@ -289,6 +289,101 @@ def test_rows_out_of_sight_are_filled_anew_and_the_focus_stays(configured: World
             assert page.evaluate("made.size") <= 2 * page.evaluate(SHOWN), "rows are used again"
 
 
+def test_what_is_in_sight_stays_there_and_the_next_row_takes_the_place_of_one_that_goes(
+    configured: World, browser: DefaultBrowser
+) -> None:
+    configured.cli("profiles", "set", "research", "--rename", "Zürich")
+    playing = configured.cloud.endpoint.world
+    one = playing.notebook(ACCOUNT, REGION, "churn-model")
+    playing.put(*(replace(one, name=f"bulk-{at:03}") for at in range(100)))
+
+    def changes(to: str) -> None:
+        page.evaluate("fetch('/notebooks/do', { method: 'POST', body: JSON.stringify({ kind: 'Refresh' }) }); 0")
+        page.wait_until(f"document.querySelector('#count').textContent == '{to}'")
+
+    top = "document.activeElement.getBoundingClientRect().top"
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(re.compile("of 108 running"))
+        menu.click(re.compile("All notebooks…$"))
+        with browser.devtools().page_where("document.querySelector('#count')?.textContent == '108 in all'") as page:
+            page.call("Emulation.setDeviceMetricsOverride", width=1280, height=800, deviceScaleFactor=1, mobile=False)
+            type_text(page, "zurich ml.T3")  # without the accent
+            page.wait_until("document.querySelector('#count').textContent == '103 of 108 shown'")
+            press(page, "ArrowDown")
+            press(page, "End")
+            last, before = focused(page), page.evaluate(top)
+            playing.put(*(replace(one, name=f"above-{at}") for at in range(3)))
+            changes("106 of 111 shown")
+            assert (focused(page), page.evaluate(top)) == (last, before)
+            page.evaluate("scrollTo(0, 2000)")
+            page.wait_until_painted()
+            page.evaluate(f"{row('bulk-050')}.focus(); 0")
+            before = page.evaluate(top)
+            playing.remove(ACCOUNT, REGION, "bulk-050")
+            changes("105 of 110 shown")
+            page.wait_until_painted()
+            assert (focused(page), page.evaluate(top)) == ("bulk-051", before)
+            page.evaluate("document.activeElement.blur(); 0")
+            first = f"{row('bulk-052')}.getBoundingClientRect().top"
+            before = page.evaluate(first)
+            playing.remove(ACCOUNT, REGION, "above-0")
+            changes("104 of 109 shown")
+            assert page.evaluate(first) == before, "what the user reads or points at"
+
+
+def test_one_press_does_a_thing_once(configured: World, browser: DefaultBrowser) -> None:
+    with all_notebooks(configured, browser) as (_, page):
+        page.evaluate(
+            "window.sent = []; const real = fetch;"
+            " window.fetch = (path, what) => { sent.push(what.body); return real(path, what); }; 0"
+        )
+        x, y = page.evaluate(
+            f"(() => {{ const box = {row('churn-model')}.querySelector('[data-do=main]').getBoundingClientRect();"
+            " return [box.x + box.width / 2, box.y + box.height / 2]; })()"
+        )
+        for count in (1, 2):
+            for kind in ("mousePressed", "mouseReleased"):
+                page.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=count)
+        led_to(configured, "churn-model")
+        page.call("Page.bringToFront")
+        page.evaluate(f"{row('demand-forecast')}.focus(); 0")
+        for held in (False, True, True):
+            enter = {"key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13, "autoRepeat": held}
+            page.call("Input.dispatchKeyEvent", type="keyDown", **enter)
+        led_to(configured, "demand-forecast")
+        page.call("Page.bringToFront")
+        sent = page.evaluate("sent.filter(each => each.includes('OpenNotebook')).map(each => JSON.parse(each).arn)")
+        assert [arn.rpartition("/")[2] for arn in sent] == ["churn-model", "demand-forecast"]
+
+
+def test_of_what_changes_each_minute_nothing_is_read_aloud_but_to_who_asks(
+    configured: World, browser: DefaultBrowser
+) -> None:
+    with all_notebooks(configured, browser) as (_, page):
+        live = "document.querySelector('#state').closest('[aria-live=polite], [role=status], [role=alert]')"
+        assert page.evaluate(f"{live} == null")
+        page.evaluate("document.querySelector('#refresh').focus(); 0")
+        press(page, "Enter")
+        page.wait_until(f"!!{live}")
+        press(page, "Tab")
+        assert page.evaluate(f"{live} == null")
+
+
+def test_where_a_line_above_the_list_goes_the_focus_goes_to_a_row(configured: World, browser: DefaultBrowser) -> None:
+    fault = configured.cloud.endpoint.faults
+    fault.add(Fault(Trouble.ERROR, "AccessDeniedException", operation="ListNotebookInstances", region="us-east-1"))
+    lines = "[...document.querySelectorAll('#notices button')]"
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(re.compile("Access denied"))
+        menu.click(re.compile("All notebooks…$"))
+        with browser.devtools().page_where(f"{lines}.length > 0 && {SHOWN} > 0") as page:
+            page.evaluate(f"{lines}[0].focus(); 0")
+            fault.clear()
+            page.evaluate("fetch('/notebooks/do', { method: 'POST', body: JSON.stringify({ kind: 'Refresh' }) }); 0")
+            page.wait_until("document.querySelector('#notices').hidden")
+            assert focused(page) == names(page)[0]
+
+
 def test_what_aws_changes_is_seen_without_a_reload(configured: World, browser: DefaultBrowser) -> None:
     with all_notebooks(configured, browser) as (_, page):
         playing = configured.cloud.endpoint.world

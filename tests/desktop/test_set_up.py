@@ -17,6 +17,7 @@ from tests.support.axe import findings
 from tests.support.browser import DefaultBrowser
 from tests.support.chromium import headless_chromium
 from tests.support.devtools import Page
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.https_files import https_files
 from tests.support.menu_client import MenuClient, menu_client
 from tests.support.program import program
@@ -178,7 +179,17 @@ def test_an_administrator_s_file_is_shown_and_then_added_and_overwrites_nothing(
             assert [each["name"] for each in stored(world)] == ["research"], "nothing is added before it is shown"
             click(page, "#plan", "Add those chosen (1)")
             page.wait_until(f"{result('forecasting')}.includes('We found 3 notebook instances in ')")
+            # What stays the same isn't written anew, which would have it read aloud anew.
+            page.evaluate("document.querySelector('[data-result=forecasting]').marked = true; 0")
+            fill(page, "#file-text", '[[profiles]]\nname = "second"\naws_profile = "forecasting"')
+            click(page, "#file", "Show what it adds")
+            page.wait_until("!document.querySelector('#plan').hidden")
+            page.evaluate("for (const press of [1, 2, 3]) document.querySelector('#plan-add').click()")
+            page.wait_until(f"{result('second')}.includes('We found 3 notebook instances in ')")
+            assert page.evaluate("document.querySelector('[data-result=forecasting]').marked")
+            assert not any("not added" in each.label or "exists" in each.label for each in menu.layout().children)
             led_to_a_notebook(world, page)
+    world.cli("profiles", "remove", "second")
     assert [(each["name"], each["regions"], each["session_seconds"]) for each in stored(world)] == [
         ("research", ["eu-west-1"], 4 * 3600),
         ("forecasting", [], 8 * 3600),
@@ -202,6 +213,10 @@ def test_a_file_is_chosen_or_dropped_on_the_page(world: World, browser: DefaultB
         drop(page, "'[[profiles]]'")
         page.wait_until("document.querySelector('#plan-about').textContent == 'Nothing of it can be added.'")
         drop(page, "'https://'")
+        page.wait_until("document.querySelector('#file-wrong').textContent.includes('begins with https://')")
+        drop(page, "'[[profiles]]'")
+        page.wait_until("document.querySelector('#file-wrong').hidden")
+        drop(page, "'intranet.example.com/team.toml'")
         page.wait_until("document.querySelector('#file-wrong').textContent.includes('begins with https://')")
         assert page.evaluate("location.pathname") == "/setup"
 
@@ -234,6 +249,13 @@ def test_where_there_are_none_it_is_looked_in_all_regions(world: World, browser:
         page.evaluate("document.querySelector('#found-list input[value=logistics]').click()")
         click(page, "#found", "Add those chosen (1)")
         page.wait_until(f"{result('logistics')}.includes('There are no notebook instances in eu-central-1.')")
+        faults = world.cloud.endpoint.faults
+        faults.add(Fault(Trouble.ERROR, "AccessDeniedException", operation="ListNotebookInstances"))
+        page.evaluate("document.querySelector('[data-result=logistics] button').focus(); 0")
+        press(page, "Enter")
+        page.wait_until(f"{result('logistics')}.includes('Access denied')")
+        assert page.evaluate("document.activeElement.closest('[data-result]')?.dataset.result") == "logistics"
+        faults.clear()
         click(page, "#results", "Look in all regions")
         page.wait_until(f"{result('logistics')}.includes('2 in eu-west-1')")
         click(page, "#results", "List all 2 regions")

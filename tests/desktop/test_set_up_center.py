@@ -242,8 +242,12 @@ def test_what_goes_wrong_is_said_where_it_was_given(world: World, browser: Defau
         assert said == "Access for “acme.awsapps.com” was denied on the sign-in page."
         click(page, "document.querySelector('#center-again')")
         page.wait_until("!document.querySelector('#center-cancel').hidden")
-        click(page, "document.querySelector('#center-cancel')")
+        page.evaluate("document.querySelector('#center-cancel').focus(); 0")
+        press(page, "Enter")
         page.wait_until("document.querySelector('#center-cancel').hidden")
+        said = "document.querySelector('#center-state').textContent"
+        assert page.evaluate(said) == "The sign-in was cancelled."
+        assert page.evaluate("document.activeElement.id") == "center-again"
         assert axe.findings(page) == []
 
 

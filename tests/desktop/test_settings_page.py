@@ -394,6 +394,55 @@ def test_everybody_can_use_it(
         assert page.evaluate("document.getAnimations().length") == 0, "nothing moves"
 
 
+def test_a_name_of_any_length_is_read_whole_and_a_region_is_found_as_its_people_write_it(
+    configured: World, browser: DefaultBrowser
+) -> None:
+    long = "x" * 100
+    configured.cli("profiles", "set", "forecasting", "--rename", long)
+
+    def regions(*names: str) -> list[str]:
+        return [word for each in names for word in ("--region", each)]
+
+    sideways = "({ scrollWidth, clientWidth }) => scrollWidth > clientWidth"
+    with settings(configured, browser) as (_, page):
+        page.call("Emulation.setDeviceMetricsOverride", width=320, height=256, deviceScaleFactor=4, mobile=False)
+        choose(page, long)
+        click(page, "#remove")
+        page.wait_until("!!document.querySelector('#confirm[open]')")
+        assert (
+            page.evaluate(f"[document.querySelector('#confirm'), document.documentElement].some({sideways})") is False
+        )
+        press(page, "Escape")
+        choose(page, "research")
+        page.evaluate("document.querySelector('#region-search').focus(); 0")
+        page.call("Input.insertText", text="São Paulo")
+        page.wait_until("!!document.querySelector('#regions-found [data-region=sa-east-1]')")
+        # What another page changes takes the focus from nobody.
+        page.evaluate("document.querySelector('.chips [data-region=us-east-1]').focus(); 0")
+        configured.cli("profiles", "set", "research", *regions("eu-west-1", "us-east-1", "eu-north-1"))
+        page.wait_until("document.querySelectorAll('.chips button').length == 3")
+        assert page.evaluate("document.activeElement.dataset.region") == "us-east-1"
+        configured.cli("profiles", "set", "research", *regions("eu-west-1"))
+        page.wait_until("document.querySelectorAll('.chips button').length == 1")
+        assert page.evaluate("document.activeElement.id") == "region-search"
+
+
+def test_what_is_set_elsewhere_takes_away_nothing_that_the_user_is_writing(
+    configured: World, browser: DefaultBrowser
+) -> None:
+    with settings(configured, browser) as (_, page):
+        page.evaluate("document.querySelector('#length').focus(); document.querySelector('#length').select(); 0")
+        page.call("Input.insertText", text="2h")
+        configured.cli("profiles", "set", "research", "--session-length", "3h", "--view", "classic")
+        page.wait_until("document.querySelector('#view').value == 'classic'")
+        assert page.evaluate("document.querySelector('#length').value") == "2h"
+        press(page, "Tab")
+        wait_until(lambda: stored(configured, "research")["session_seconds"] == 7200, "what was written last")
+        page.wait_until("document.querySelector('#length').value == '2 h'")
+        configured.cli("profiles", "set", "research", "--session-length", "3h")
+        page.wait_until("document.querySelector('#length').value == '3 h'")
+
+
 def test_it_leads_to_the_page_that_adds_profiles(configured: World, browser: DefaultBrowser) -> None:
     with settings(configured, browser) as (_, page):
         click(page, "#add")

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.support.axe import findings
 from tests.support.devtools import Browser, Page
 from tests.support.headless import headless_browser
 from tests.support.samples import failure, told
@@ -75,6 +76,7 @@ def look(tab: Page, name: str, folder: Path) -> None:
         tab.screenshot(folder / f"{name}-{scheme}.png")
         background = tab.evaluate("getComputedStyle(document.querySelector('main')).backgroundColor")
         assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(29, 34, 45)"}[scheme]
+        assert findings(tab) == []
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -42,7 +42,7 @@ def test_of_too_many_of_all_kinds_the_oldest_is_told_to_close() -> None:
             await until(stream, OVER)
             assert [event async for event in stream] == []
         for stream in streams[2:]:
-            await until(stream, b": still here\n\n")
+            await until(stream, b"event: here\ndata: here\n\n")
             await stream.aclose()
 
     asyncio.run(test())
@@ -57,7 +57,7 @@ def test_one_that_the_browser_has_closed_takes_no_place() -> None:
             stream = streams.stream()
             await until(stream, b"data: x")
             await stream.aclose()
-        await until(first, b": still here\n\n")
+        await until(first, b"event: here\ndata: here\n\n")
         await first.aclose()
 
     asyncio.run(test())

@@ -112,6 +112,23 @@ class TestResults:
         assert said[1:3] == ["new: 2 in us-east-1", "1 region was looked into"]
         assert said[-1] == "[List us-east-1]"
 
+    def test_what_failed_of_its_buttons_is_said_beside_them(self) -> None:
+        """The button stood there again, and nothing was said."""
+        state = ScopeState(scope("new"), (notebook("run", profile="new"),), listed_at=1.0)
+        none = ScopeState(scope("new"), listed_at=1.0)
+        why = problem(kind=Kind.DENIED)
+        opens = c.OpenNotebook("new", state.notebooks[0].arn, Profile("new", "new").view, 14400)
+        for shown_state, command in ((state, opens), (none, c.FindNotebooks("new"))):
+            said = words(listed(shown_state, tasks=Tasks(notice=Notice(command, why))))
+            assert said[1:-1] == [why.title, why.message, why.remedy]
+        for other in (c.FindNotebooks("other"), c.Refresh()):
+            assert why.message not in words(listed(none, tasks=Tasks(notice=Notice(other, why))))
+        sign_in = SignIn(Method.BROWSER, "corp", "corp")
+        lacks = ScopeState(scope("new"), problem=replace(why, sign_in=sign_in))
+        failed = Problem.of("profile-exists", profile="corp")
+        said = words(listed(lacks, tasks=Tasks(notice=Notice(c.BeginSignIn(sign_in), failed))))
+        assert said[1:] == [failed.title, failed.message, failed.remedy, "[Sign in to new…]"]
+
     def test_what_is_wrong_is_said_with_its_remedy_or_its_sign_in(self) -> None:
         denied = problem(kind=Kind.DENIED)
         said = words(listed(ScopeState(scope("new"), problem=denied)))

@@ -43,6 +43,13 @@ def test_each_role_is_taken_once() -> None:
     assert chosen_roles({"roles": [[ONE, "Admin"], [ONE, "Admin"]]}, known()) == [(ONE, "Admin")]
 
 
+def test_no_role_gets_a_second_profile_because_a_page_is_behind() -> None:
+    both = {"roles": [[ONE, "Admin"], [ONE, "Analyst"]]}
+    assert chosen_roles(both, known(), [f"{ONE} Admin"]) == [(ONE, "Analyst")]
+    with pytest.raises(ChoiceError):
+        chosen_roles({"roles": [[ONE, "Admin"]]}, known(), [f"{ONE} Admin"])
+
+
 def test_profiles_are_called_like_their_accounts_under_free_names() -> None:
     made = new_profiles(known(), [(TWO, "Analyst"), (ONE, "Admin")], "us-east-1", {"Research"})
     assert [(each.name, each.regions) for each in made] == [("Research 2", ("us-east-1",)), (TWO, ("us-east-1",))]
@@ -53,7 +60,15 @@ def test_profiles_are_called_like_their_accounts_under_free_names() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["acme.awsapps.com/start", " https://ACME.awsapps.com:443/start/ ", "https://acme.awsapps.com/start/#/"],
+    [
+        "acme.awsapps.com/start",
+        " https://ACME.awsapps.com:443/start/ ",
+        "https://acme.awsapps.com/start/#/",
+        "https://acme.awsapps.com/start/#/?tab=accounts",  # what the address bar of the portal has
+        "https://acme.awsapps.com/start#/console?account_id=111122223333",
+        "https://acme.awsapps.com/",
+        "Acme.awsapps.com",
+    ],
 )
 def test_all_spellings_of_a_start_url_are_one(given: str) -> None:
     assert check_start_url(given) == CENTER.start_url
@@ -72,6 +87,8 @@ def test_all_spellings_of_a_start_url_are_one(given: str) -> None:
         "https://acme.awsapps.com/sta rt",
         "https://acme.awsapps.com/\u202estart",
         "https://acme.awsapps.com/" + "x" * 200,
+        "#/start",
+        "https://#acme.awsapps.com/start",
         "https://[::1/start",
     ],
 )

@@ -20,6 +20,8 @@ _LONGEST_URL = 200
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 # A permission set's name (sso-admin, CreatePermissionSet) has 1 to 32 of these; IAM's roles have up to 64.
 _ROLE = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+# The host of a portal at AWS's own name, and nothing more.
+_HOST_OF_AWS = re.compile(r"https://[a-z0-9-]+\.awsapps\.com")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -72,15 +74,21 @@ def center_at(start_url: str, region: str) -> Center:
 
 
 def check_start_url(text: str) -> str:
-    """Return the common form of a start URL; without a scheme, https is meant.
+    """Return the common form of a start URL as users give it; without a scheme, https is meant.
+
+    The address bar of an access portal has more than its start URL: what follows `#` says which part of the portal is
+    shown (`/start/#/?tab=accounts`). And at awsapps.com, a start URL is the host with `/start`:
+    https://docs.aws.amazon.com/singlesignon/latest/userguide/howtochangeURL.html
 
     :raises TrayError: (usage) it is no https address, or has a user's name or a query
     """
     from urllib.parse import urlsplit
 
     given = text.strip()
-    with_scheme = given if _SCHEME.match(given) else f"https://{given}"
-    url = plain_start_url(with_scheme)
+    url, _, _ = given.partition("#")
+    url = plain_start_url(url if _SCHEME.match(url) else f"https://{url}")
+    if _HOST_OF_AWS.fullmatch(url):
+        url = f"{url}/start"
     try:
         parts = urlsplit(url)
         has_port = parts.port is None or parts.port > 0  # raises for what is no number

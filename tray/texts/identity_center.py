@@ -83,6 +83,7 @@ class CenterWords(NamedTuple):
     center_looking: str
     center_waiting: str
     center_cancel: str
+    center_cancelled: str
     center_again: str
     center_retry: str
     center_listing: str
@@ -127,6 +128,7 @@ def page_words() -> CenterWords:
             name="{name}",
         ),
         center_cancel=_("Cancel the sign-in"),
+        center_cancelled=_("The sign-in was cancelled."),
         center_again=_("Sign in again"),
         center_retry=_("Try again"),
         center_listing=_("Signed in. Looking for your accounts…"),

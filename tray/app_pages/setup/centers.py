@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -119,7 +119,7 @@ class Centers:
     async def add(self, values: _Values) -> Response:
         """Configure profiles for the roles that the user has chosen."""
         known = self._of(values)
-        chosen = chosen_roles(values, known)
+        chosen = chosen_roles(values, known, with_profiles(known.center, self._snapshot()))
         given = text_of(values, "region", 100).strip() or known.center.region
         try:
             any_region = values.get("any_region") is True
@@ -157,10 +157,11 @@ def with_profiles(center: Center, snapshot: Snapshot) -> list[str]:
     return sorted(f"{each.account} {each.role}" for each in roles if each is not None and each.center == center)
 
 
-def chosen_roles(values: _Values, known: Known) -> list[tuple[str, str]]:
+def chosen_roles(values: _Values, known: Known, there: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return the accounts with their roles that the user has chosen, each once: pure.
 
-    :raises ChoiceError: one of them was not offered, there are too many, or there is none
+    :param there: with which there are profiles already, as `ACCOUNT ROLE`: another page may have added them meanwhile
+    :raises ChoiceError: one of them was not offered, there are too many, or none is left
     """
     given = values.get("roles")
     if not isinstance(given, list) or not 0 < len(given) <= _MOST_CHOSEN:
@@ -173,7 +174,10 @@ def chosen_roles(values: _Values, known: Known) -> list[tuple[str, str]]:
         # Roles of an account that was taken away are still known when the accounts are listed anew.
         if account not in known.accounts or role not in known.roles.get(account, ()):
             raise ChoiceError("not offered")
-        chosen[account, role] = None
+        if f"{account} {role}" not in there:
+            chosen[account, role] = None
+    if not chosen:
+        raise ChoiceError("nothing to add")
     return list(chosen)
 
 

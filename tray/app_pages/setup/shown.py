@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tray.fleet.snapshot import Listing, Notebook, Profile, ScopeState, Snapshot
     from tray.model.new_profiles import FromFile, SetUpFile
     from tray.model.problems import Problem
+    from tray.model.sign_in import SignIn
 
 # How many of what a new profile has can be opened at once; all others are on the page of all notebook instances.
 _MOST_OPENED = 3
@@ -207,14 +208,30 @@ def _of_profile(snapshot: Snapshot, profile: Profile) -> Iterable[Entry]:
             shown = [text(f"problem/{at}", texts.problem(problem.title, problem.message))]
             shown += [text(f"remedy/{at}", problem.remedy)] if problem.sign_in is None else []
         yield from shown
-    yield from _sign_ins(snapshot, profile.name, problems.values())
+    sign_ins = [*dict.fromkeys(each.sign_in for each in problems.values() if each.sign_in is not None)]
+    yield from _failed(snapshot, profile.name, sign_ins)
+    yield from _sign_ins(snapshot, profile.name, sign_ins)
     yield from _opens(profile, listed)
     if not counts and listed:
         yield from _elsewhere(snapshot, profile.name)
 
 
-def _sign_ins(snapshot: Snapshot, name: str, problems: Iterable[Problem]) -> Iterable[Entry]:
-    for sign_in in dict.fromkeys(each.sign_in for each in problems if each.sign_in is not None):
+def _failed(snapshot: Snapshot, name: str, sign_ins: Collection[SignIn]) -> Iterable[Entry]:
+    """Yield why the last thing failed that the user did, if it was one of this profile's buttons."""
+    notice = snapshot.tasks.notice
+    match notice.command if notice is not None else None:
+        case c.OpenNotebook() | c.StartNotebook() | c.FindNotebooks() | c.SetRegions() as command:
+            is_of_it = command.profile == name
+        case c.BeginSignIn(sign_in):
+            is_of_it = sign_in in sign_ins
+        case _:
+            return
+    if notice is not None and is_of_it:
+        yield from _words(notice.problem)
+
+
+def _sign_ins(snapshot: Snapshot, name: str, sign_ins: Iterable[SignIn]) -> Iterable[Entry]:
+    for sign_in in sign_ins:
         if sign_in in snapshot.tasks.sign_ins:
             yield Entry(f"cancel/{sign_in.key}", cancel_label(sign_in), c.CancelSignIn(sign_in))
         else:

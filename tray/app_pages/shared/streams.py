@@ -13,6 +13,8 @@ MOST_STREAMS = 4
 _TOGETHER_SECONDS = 0.1
 # What has the page close the stream: a browser would open one that has just ended again.
 _OVER = b"event: over\ndata: over\n\n"
+# What tells a page that there is somebody to answer it: it may have said that there is nobody.
+_HERE = b"event: here\ndata: here\n\n"
 
 
 class News(Protocol):
@@ -91,8 +93,8 @@ class Streams:
                 # Half of a surrogate pair, such as a damaged name has, can't be written.
                 yield (piece if begun else f"data: {piece}").encode("utf-8", "replace")
                 begun = True
-            # A comment keeps the connection alive, and shows in time that the browser has hung up.
-            yield b"\n\n" if begun else b": still here\n\n"
+            # Where nothing has changed, this too shows in time that the browser has hung up.
+            yield b"\n\n" if begun else _HERE
             try:
                 await asyncio.wait_for(woken.wait(), news.again_seconds())
                 await asyncio.sleep(_TOGETHER_SECONDS)

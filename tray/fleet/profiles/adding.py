@@ -114,11 +114,16 @@ class Adding:
         self._do(command, noted)
 
     def _add_to_keyring(self, profiles: list[Profile]) -> dict[str, TrayError]:
-        """Store new profiles; return why which of them were refused."""
+        """Store new profiles; return why which of them were refused.
+
+        One that is there just as it is asked for is no failure: another page has added it, or a second click.
+        """
         try:
-            return self._store.add_many(profiles).refused
+            refused = self._store.add_many(profiles).refused
+            there = set(self._store.load().profiles) if refused else set[Profile]()
         except TrayError as error:
             return dict.fromkeys((each.name for each in profiles), error)
+        return {each.name: refused[each.name] for each in profiles if each.name in refused and each not in there}
 
     def _tell_refused(self, refused: Mapping[str, TrayError]) -> None:
         """Keep why each profile was refused, and raise what all of them are told in one.

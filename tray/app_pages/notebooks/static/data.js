@@ -1,5 +1,7 @@
 // What is known of all notebook instances: kept by ARN, sorted, and searched without touching the page.
 
+import { folded, terms as termsOf } from "/shared/page.js";
+
 // What rows are sorted by, as text; the name decides among equal ones.
 const BY = {
   status: (row) => String.fromCharCode(65 + row.order),
@@ -23,7 +25,7 @@ function pad(digits) {
 
 /** Text in which numbers sort by their value: model-2 before model-10. Comparing such texts is far quicker than Intl. */
 function natural(text) {
-  return text.toLowerCase().replace(/\d+/g, pad);
+  return folded(text).replace(/\d+/g, pad);
 }
 
 export class Data {
@@ -92,7 +94,7 @@ export class Data {
   }
 
   search(query) {
-    query = query.trim().toLowerCase();
+    query = folded(query).trim();
     if (!query.startsWith(this.query)) this.narrower = null;
     this.query = query;
     this.find();
@@ -105,7 +107,7 @@ export class Data {
   }
 
   find() {
-    const terms = this.query.split(/\s+/).filter(Boolean);
+    const terms = termsOf(this.query);
     const { status, region } = this.filters;
     // Several profiles in one, as a group of the menu's has them.
     const profiles = this.filters.profile && new Set(this.filters.profile.split("\n"));
@@ -120,9 +122,9 @@ export class Data {
 
   /** All that a row is found by; made when it is first searched. */
   text(row) {
-    return row.text || (row.text =
+    return row.text || (row.text = folded(
       `${row.name} ${row.place.text} ${row.type} ${this.statusWord(row.status)} ${row.others.join(" ")} ${
-        this.owners.get(row.arn) ?? ""}`.toLowerCase());
+        this.owners.get(row.arn) ?? ""}`));
   }
 
   /** The values that a filter offers, in order. */

@@ -14,7 +14,7 @@ export class More {
   /** @param owner whose it is, in words; empty where that isn't known */
   async open(row, owner, back) {
     const found = await this.ask({ profile: row.place.profile, arn: row.arn });
-    if (!found) return;
+    if (!found || this.dialog.open) return;
     this.title.textContent = row.name;
     this.about.textContent = [row.place.profile, row.place.account, owner].filter(Boolean).join(" · ");
     this.list.replaceChildren(...found.map((entry) => this.line(entry, row)));

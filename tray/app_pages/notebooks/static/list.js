@@ -26,11 +26,32 @@ export class List {
     addEventListener("resize", () => { this.height = 0; this.drawSoon(); });
   }
 
-  show(items) {
+  /**
+   * Shows other items. What is in sight stays there, whatever comes or goes above it, and the next one takes the place
+   * of an active one that has gone.
+   * @param anew whether the user has asked for others: then what is in sight, and what was active, may be anything
+   */
+  show(items, anew) {
+    const before = this.activeAt, anchor = anew ? -1 : this.anchor(), arn = this.items[anchor]?.arn;
     this.items = items;
     this.version += 1;
-    if (!items.some((item) => item.arn === this.active)) this.active = items[0]?.arn ?? "";
+    if (this.activeAt < 0) this.active = items[anew ? 0 : Math.max(0, Math.min(before, items.length - 1))]?.arn ?? "";
+    const now = anchor < 0 ? -1 : items.findIndex((item) => item.arn === arn);
+    if (now >= 0 && now !== anchor) {
+      this.body.style.height = `${items.length * this.height}px`;
+      scrollBy(0, (now - anchor) * this.height);
+    }
     this.draw();
+  }
+
+  /** The row that stays where it is in sight: the one that has the focus, else the first, once the user has scrolled. */
+  anchor() {
+    if (!this.height || !this.items.length) return -1;
+    const above = -this.body.getBoundingClientRect().top;
+    const at = this.body.contains(document.activeElement) ? this.activeAt : -1;
+    const top = at * this.height - above;
+    if (at >= 0 && top > -this.height && top < innerHeight) return at;
+    return above > 0 ? Math.min(this.items.length - 1, Math.ceil(above / this.height)) : -1;
   }
 
   /** Writes again what the rows in sight show. */

@@ -76,6 +76,8 @@ function fill(row, item, active) {
   cells.type.textContent = item.type;
   cells.since.textContent = item.since === null ? "" : dates.format(item.since * 1000);
   hours.draw(cells.days, item.arn);
+  // Read aloud with each arrow key: the rest is in the cells.
+  row.setAttribute("aria-label", [item.name, how, profile, item.place.region].join(", "));
   const does = primary(item);
   row.main.hidden = !does;
   if (does) {
@@ -125,6 +127,9 @@ const notices = new Notices(at("notices"), async (choice) => {
   if (choice.path[0] === "stop-all") notices.awaited = "question/all";
   await send("do", choice);
   if (/^question\//.test(choice.path[0])) list.go(Math.max(0, list.activeAt));
+}, () => {
+  list.go(Math.max(0, list.activeAt));
+  return data.found.length ? null : at("search");
 });
 const more = new More(at("more"), (row) => send("actions", row), (choice, row, key) => {
   if (key === "stop") notices.awaited = row.arn;
@@ -139,8 +144,9 @@ function openMore(item) {
   more.open(item, owner ? say(words.owner_is, { owner }) : "", () => { if (document.activeElement === document.body && !notices.awaited) list.go(list.activeAt); });
 }
 
-function showFound() {
-  list.show(data.found);
+/** @param anew whether the user has searched, filtered or sorted, and not the rows changed by themselves */
+function showFound(anew = true) {
+  list.show(data.found, anew);
   at("grid").setAttribute("aria-rowcount", data.found.length + 1);
   const numbers = { shown: data.found.length.toLocaleString(document.documentElement.lang),
     total: data.rows.size.toLocaleString(document.documentElement.lang) };
@@ -196,6 +202,7 @@ function showColumns() {
     button.textContent = words[column === "profile" && around.owner_tag ? "profile_owner" : column];
     button.title = say(words.sort_by, { column: words[column] });
     button.dataset.sort = column;
+    button.dataset.again = "";
     cell.append(button);
     return cell;
   }), ...["days", "actions"].map((column) => {
@@ -236,7 +243,12 @@ for (const name of ["status", "profile", "region"]) {
   });
 }
 at("clear").addEventListener("click", clear);
-at("refresh").addEventListener("click", () => send("do", { kind: "Refresh" }));
+// How old the list is changes each minute: it is read aloud to who asks for a new one, and to nobody else.
+at("refresh").addEventListener("click", () => {
+  at("state").setAttribute("aria-live", "polite");
+  send("do", { kind: "Refresh" });
+});
+at("refresh").addEventListener("blur", () => at("state").setAttribute("aria-live", "off"));
 at("columns").addEventListener("click", (event) => {
   const column = event.target.dataset.sort;
   if (!column) return;
@@ -262,6 +274,7 @@ at("rows").addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const item = list.activeItem;
   if (!item) return;
+  const key = event.key.toLowerCase();
   const onRow = event.target.getAttribute("role") === "row";
   const moves = {
     ArrowDown: list.activeAt + 1, ArrowUp: list.activeAt - 1, PageDown: list.activeAt + list.page,
@@ -273,12 +286,12 @@ at("rows").addEventListener("keydown", (event) => {
     else list.go(moves[event.key]);
   } else if (event.key === "Enter" && onRow) {
     event.preventDefault();
-    doPrimary(item);
+    if (!event.repeat) doPrimary(item);
   } else {
-    const does = { s: start, x: askToStop, m: openMore }[event.key];
+    const does = { s: start, x: askToStop, m: openMore }[key];
     if (does) {
       event.preventDefault();
-      does(item);
+      if (!event.repeat) does(item);
     }
   }
 });
@@ -322,7 +335,7 @@ function take(told) {
     offer("profile", words.any_profile);
     offer("region", words.any_region);
   }
-  showFound();
+  showFound(false);
 }
 
 writeWords();

@@ -1,9 +1,13 @@
 // What needs the user, above the list: questions before a stop, sign-ins, problems with what to do.
 
+import { redraw } from "/shared/page.js";
+
 export class Notices {
-  constructor(section, choose) {
+  /** @param instead what has the focus when what had it is gone with all that it belonged to */
+  constructor(section, choose, instead) {
     this.section = section;
     this.choose = choose;
+    this.instead = instead;
     this.shown = "";
     this.awaited = "";
   }
@@ -13,19 +17,27 @@ export class Notices {
     const now = JSON.stringify(entries);
     if (now !== this.shown) {
       this.shown = now;
-      const focused = this.section.contains(document.activeElement) ? document.activeElement.dataset.path : null;
-      this.section.replaceChildren(...entries.map((entry) => this.notice(entry, [], 2)));
-      this.section.hidden = !entries.length;
-      if (focused) this.section.querySelector(`[data-path="${CSS.escape(focused)}"]`)?.focus();
+      redraw(this.section, () => {
+        this.section.replaceChildren(...entries.map((entry) => this.notice(entry, [], 2)));
+        this.section.hidden = !entries.length;
+      }, (had) => this.after(had));
     }
     if (!this.awaited) return;
     const question = [...this.section.querySelectorAll("[data-question]")].find((each) => each.dataset.question === this.awaited);
     if (question) {
       this.awaited = "";
-      question.tabIndex = -1;
       question.focus();
       question.scrollIntoView({ block: "center" });
     }
+  }
+
+  /** What has the focus after a line has gone: the line itself, drawn anew, else the heading that it stood under. */
+  after(had) {
+    for (let path = had.path ?? []; path.length; path = path.slice(0, -1)) {
+      const found = this.section.querySelector(`[data-path="${CSS.escape(path.join(" "))}"]`);
+      if (found) return found;
+    }
+    return this.instead();
   }
 
   notice(entry, path, level) {
@@ -38,8 +50,10 @@ export class Notices {
       if (question) {
         // Of one notebook instance its ARN, else the whole key.
         heading.dataset.question = /\/(arn:.*)$/.exec(entry.key)?.[1] ?? entry.key;
-        heading.dataset.path = path.join(" ");
       }
+      heading.path = path;
+      heading.dataset.path = path.join(" ");
+      heading.tabIndex = -1;
       box.className = question ? "question" : "problem";
       const buttons = document.createElement("div");
       buttons.className = "buttons";
@@ -54,6 +68,7 @@ export class Notices {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = entry.label;
+      button.path = path;
       button.dataset.path = path.join(" ");
       button.addEventListener("click", () => this.choose({ kind: "choose", path }));
       return button;

@@ -29,6 +29,7 @@ export class Field {
     this.last = null;
     this.sent = Promise.resolve();
     this.locked = false;
+    this.typing = false;
     this.said = make("p", { class: "said", role: "status", id: `said-${++count}` });
     this.controls = [];
   }
@@ -38,6 +39,18 @@ export class Field {
     control.setAttribute("aria-describedby", [this.said.id, ...more].join(" "));
     this.controls.push(control);
     return control;
+  }
+
+  /** As `describes`; what comes from elsewhere while the user writes into the control doesn't take that away. */
+  writes(control, ...more) {
+    control.addEventListener("input", () => { this.typing = true; });
+    control.addEventListener("change", () => { this.typing = false; });
+    control.addEventListener("blur", () => {
+      if (!this.typing) return;
+      this.typing = false;  // it is again as it was
+      if (this.last) this.shows(this.last[0]);
+    });
+    return this.describes(control, ...more);
   }
 
   /** Lets the user change it, or not, where an administrator has set it: then it says so. */
@@ -129,6 +142,6 @@ export class Field {
     if (now === this.known) return;
     const first = this.known === undefined;
     this.known = now;
-    if (!this.saving || first) this.shows(value);
+    if (first || !(this.saving || this.typing)) this.shows(value);
   }
 }

@@ -1,6 +1,6 @@
 // Joins the parts of the page: a list of the profiles, and what can be set of the one that is chosen.
 
-import { at, follow, given, say, send, tell, words, writeWords } from "/shared/page.js";
+import { at, folded, follow, given, redraw, say, send, tell, terms as termsOf, words, writeWords } from "/shared/page.js";
 import { Field, make } from "./fields.js";
 import { ProfilePanel } from "./profile.js";
 
@@ -40,7 +40,7 @@ class ProgramPanel {
     const field = new Field("", name, (text) => { input.value = text; });
     const hint = make("p", { class: "hint", id: `${name}-hint` }, words.owner_hint);
     field.spell = (key) => { input.value = key; };
-    field.describes(input, hint.id);
+    field.writes(input, hint.id);
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, label), input), hint, field.said);
     input.addEventListener("change", () => field.save(input.value));
     this.fields.push(field);
@@ -87,8 +87,8 @@ function show() {
 }
 
 function showNames() {
-  const terms = at("find").value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const all = (text) => terms.every((term) => text.toLowerCase().includes(term));
+  const terms = termsOf(at("find").value);
+  const all = (text) => terms.every((term) => folded(text).includes(term));
   // Thousands may sign with the AWS profile that is searched for: those that are called so come first.
   const byName = state.profiles.filter(({ name }) => all(name));
   const named = new Set(byName);
@@ -102,15 +102,15 @@ function showNames() {
   at("program").setAttribute("aria-current", chosen === "" ? "true" : "false");
   if (at("names").shown === now) return;
   at("names").shown = now;
-  const focused = at("names").contains(document.activeElement) ? document.activeElement.dataset.profile : null;
-  at("names").replaceChildren(...found.slice(0, MOST_NAMES).map(({ name, shown }) => {
+  const buttons = found.slice(0, MOST_NAMES).map(({ name, shown }) => {
     const button = make("button", { type: "button", class: "quiet", "data-profile": name,
       "aria-current": name === chosen ? "true" : "false" }, name);
     if (shown === false) button.append(make("small", {}, words.hidden));
     button.addEventListener("click", () => choose(name));
     return make("li", {}, button);
-  }));
-  if (focused) at("names").querySelector(`[data-profile="${CSS.escape(focused)}"]`)?.focus();
+  });
+  redraw(at("names"), () => at("names").replaceChildren(...buttons), (had) =>
+    at("names").querySelector(`[data-profile="${CSS.escape(had.dataset.profile)}"]`) ?? at("program"));
 }
 
 function choose(name) {
@@ -121,6 +121,8 @@ function choose(name) {
 
 function take(now) {
   state = { ...state, ...now };
+  // A keyring that can't be used is read aloud; how old the list is, each minute, is not.
+  at("state").setAttribute("aria-live", state.keyring.length ? "polite" : "off");
   at("state").textContent = state.keyring.length ? `${state.keyring[0].title}. ${state.keyring[0].remedy}` : state.state;
   at("page").hidden = false;
   show();

@@ -46,7 +46,7 @@ export class ProfilePanel {
   nameField(renamed) {
     const input = make("input", { id: "name", maxlength: "300", spellcheck: "false", autocomplete: "off" });
     const field = new Field(this.name, "name", (name) => { input.value = name; });
-    field.describes(input);
+    field.writes(input);
     field.value = (profile) => profile.name;
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.name), input), field.said);
     input.addEventListener("change", async () => {
@@ -125,8 +125,8 @@ export class ProfilePanel {
       atMost.hidden = !said;
     };
     field.spell = (length) => { text.value = length; };
-    field.describes(slider);
-    field.describes(text);
+    field.writes(slider);
+    field.writes(text);
     field.value = ({ seconds, length }) => ({ seconds, length });
     slider.setAttribute("aria-label", words.session_seconds);
     const labels = make("div", { class: "ticks", "aria-hidden": "true" }, ...ticks.map(([, label]) => make("span", {}, label)));
@@ -173,7 +173,7 @@ export class ProfilePanel {
     const input = make("input", { id, maxlength: "20", spellcheck: "false", autocomplete: "off", ...attributes });
     const field = new Field(this.name, setting, (value) => { input.value = value; });
     const hint = make("p", { class: "hint", id: `${id}-hint` }, said);
-    field.describes(input, hint.id);
+    field.writes(input, hint.id);
     field.spell = (value) => { input.value = value; };
     field.value = (profile) => profile[setting];
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, label), input), hint, field.said);

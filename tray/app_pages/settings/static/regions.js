@@ -1,6 +1,6 @@
 // The regions of a profile: those that it lists, and a search among all of its partition.
 
-import { ask, say, words } from "/shared/page.js";
+import { ask, folded, redraw, say, terms, words } from "/shared/page.js";
 import { Field, make } from "./fields.js";
 
 const MOST_SHOWN = 8;
@@ -42,15 +42,19 @@ export class Regions extends Field {
   list(regions) {
     this.regions = regions;
     this.own.hidden = !!regions.length;
-    this.chosen.replaceChildren(...regions.map((region) => {
-      const remove = make("button", { type: "button", class: "quiet", "aria-label": say(words.remove_region, { region }) }, "✕");
+    const chips = regions.map((region) => {
+      const remove = make("button", { type: "button", class: "quiet", "data-again": true, "data-region": region,
+        "aria-label": say(words.remove_region, { region }) }, "✕");
       remove.addEventListener("click", async () => {
         await this.set(this.regions.filter((each) => each !== region));
         this.search.focus();
       });
       remove.hidden = this.locked;
       return make("li", {}, make("span", {}, region), make("small", {}, this.place(region)), remove);
-    }));
+    });
+    // Another page may have changed them while the user stands on one.
+    redraw(this.chosen, () => this.chosen.replaceChildren(...chips), (had) =>
+      [...this.chosen.querySelectorAll("button")].find((each) => each.dataset.region === had.dataset.region) ?? this.search);
   }
 
   place(region) {
@@ -79,10 +83,10 @@ export class Regions extends Field {
   }
 
   matches(typed) {
-    const terms = typed.split(/\s+/);
+    const all = terms(typed);
     return (this.places ?? []).filter(([region, place]) => {
-      const text = `${region} ${place}`.toLowerCase();
-      return !this.regions.includes(region) && terms.every((term) => text.includes(term));
+      const text = folded(`${region} ${place}`);
+      return !this.regions.includes(region) && all.every((term) => text.includes(term));
     });
   }
 

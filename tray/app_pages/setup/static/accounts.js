@@ -1,6 +1,6 @@
 // The accounts and roles that IAM Identity Center gives the user: thousands can be searched, and some are in the page.
 
-import { at, say, send, words } from "/shared/page.js";
+import { at, folded, onSubmit, redraw, say, send, terms as termsOf, words } from "/shared/page.js";
 import { awaitResults } from "./results.js";
 
 const SHOWN = 50;
@@ -16,7 +16,7 @@ const number = (count) => count.toLocaleString(document.documentElement.lang);
 
 export function showAccounts(found) {
   added = new Set(found.added);
-  now = { ...found, roles: new Map(), chosen: new Map(), open: new Set() };
+  now = { ...found, roles: new Map(), asked: new Map(), chosen: new Map(), open: new Set() };
   at("center-search").value = "";
   at("center-search-label").hidden = found.accounts.length <= OPEN_AT_ONCE;
   at("center-about").textContent = say(found.accounts.length === 1 ? words.center_found_one : words.center_found, {
@@ -35,9 +35,7 @@ export function showAdded(keys) {
   added = new Set(keys);
   for (const key of keys) now?.chosen.delete(key);
   if (!now || before === [...added].sort().join("\n")) return;
-  const focused = at("center-accounts").contains(document.activeElement) ? document.activeElement.value : null;
   draw();
-  if (focused) [...at("center-accounts").querySelectorAll("input")].find((each) => each.value === focused)?.focus();
 }
 
 export function hideAccounts() {
@@ -46,18 +44,25 @@ export function hideAccounts() {
 }
 
 function draw() {
-  const terms = at("center-search").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const matching = now.accounts.filter(([id, name]) => terms.every((term) => `${name} ${id}`.toLowerCase().includes(term)));
+  const terms = termsOf(at("center-search").value);
+  const matching = now.accounts.filter(([id, name]) => terms.every((term) => folded(`${name} ${id}`).includes(term)));
   const chosen = new Set([...now.chosen.values()].map(([id]) => id));
   // What is chosen stays in sight, whatever is searched for.
   const shown = [...now.accounts.filter(([id]) => chosen.has(id) && !matching.some(([other]) => other === id)),
     ...matching.slice(0, SHOWN)];
-  at("center-accounts").replaceChildren(...shown.map(account));
+  redraw(at("center-accounts"), () => at("center-accounts").replaceChildren(...shown.map(account)), again);
   const more = matching.length - Math.min(matching.length, SHOWN);
   at("center-more").textContent = !matching.length ? words.none_matches
     : more ? say(words.center_more, { number: number(more) }) : "";
   at("center-more").hidden = !at("center-more").textContent;
   count();
+}
+
+/** What has taken the place of an account's line, or of a role's box, that was drawn anew. */
+function again(had) {
+  const of = [...at("center-accounts").children].find((each) => each.dataset.account === had.closest("details").dataset.account);
+  return (had.matches("input") && [...of?.querySelectorAll("input:enabled") ?? []].find((each) => each.value === had.value))
+    || of?.querySelector("summary") || at("center-choice-title");
 }
 
 function account([id, name]) {
@@ -85,8 +90,11 @@ async function fill(id, list) {
   let roles = here.roles.get(id);
   if (!roles) {
     list.textContent = words.working;
-    const asked = send("/setup/center-roles", { center: here.center, account: id });
+    // What is drawn anew meanwhile waits for the same answer.
+    const asked = here.asked.get(id) ?? send("/setup/center-roles", { center: here.center, account: id });
+    here.asked.set(id, asked);
     const answer = await asked;
+    here.asked.delete(id);
     if (now !== here) return;
     if (!answer || answer.refused) {
       list.textContent = answer?.refused ?? words.failed;
@@ -144,8 +152,7 @@ function complain(message) {
 }
 
 at("center-search").addEventListener("input", draw);
-at("center-choice").addEventListener("submit", async (event) => {
-  event.preventDefault();
+onSubmit(at("center-choice"), async () => {
   if (!now?.chosen.size) return;
   const answer = await send("/setup/center-add", {
     center: now.center, roles: [...now.chosen.values()], region: at("center-where").value,

@@ -1,6 +1,6 @@
 // IAM Identity Center: a start URL, the sign-in in another tab, and then the accounts and roles to choose from.
 
-import { at, send, say, words } from "/shared/page.js";
+import { at, onSubmit, redraw, send, say, words } from "/shared/page.js";
 import { showAccounts, showAdded, hideAccounts } from "./accounts.js";
 
 let center = "";
@@ -8,6 +8,8 @@ let name = "";
 let region = "";
 let waiting = false;
 let asking = false;
+// Whether the user has cancelled the sign-in on this page.
+let cancelled = false;
 // Whether a sign-in is what mends the last failure; if not, what failed is asked for once more.
 let anew = true;
 
@@ -29,18 +31,20 @@ function complain(field, message) {
 
 /** Says how far the sign-in is; with `again`, it can be begun again, and while it waits, it can be cancelled. */
 function state(message, again = false) {
-  at("center-state").textContent = message;
-  at("center-state").hidden = !message;
-  at("center-again").hidden = !again;
-  at("center-again").textContent = anew ? words.center_again : words.center_retry;
-  at("center-cancel").hidden = !waiting;
+  redraw(at("center-progress"), () => {
+    at("center-state").textContent = message;
+    at("center-state").hidden = !message;
+    at("center-again").hidden = !again;
+    at("center-again").textContent = anew ? words.center_again : words.center_retry;
+    at("center-cancel").hidden = !waiting;
+  }, () => (again ? at("center-again") : at("center-state")));
 }
 
 async function begin(anew = false) {
   complain("", "");
   hideAccounts();
   center = "";
-  waiting = false;
+  waiting = cancelled = false;
   state(words.center_looking);
   at("center-go").disabled = true;
   const answer = await send("/setup/center", { start_url: at("center-url").value, region: at("center-region").value, anew });
@@ -83,12 +87,13 @@ export function showCenters(centers) {
   waiting = false;
   anew = true;
   if (problem) state(problem, true);
+  else if (cancelled) state(words.center_cancelled, true);
   else list();
 }
 
-at("center-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  begin();
-});
+onSubmit(at("center-form"), () => begin());
 at("center-again").addEventListener("click", () => (anew ? begin(true) : list()));
-at("center-cancel").addEventListener("click", () => send("/setup/center-cancel", { center }));
+at("center-cancel").addEventListener("click", () => {
+  cancelled = true;
+  send("/setup/center-cancel", { center });
+});

@@ -1,6 +1,6 @@
 // A file or link of the administrator's: shown first, and added when the user says so.
 
-import { at, say, send, words } from "/shared/page.js";
+import { at, onSubmit, say, send, words } from "/shared/page.js";
 import { awaitResults } from "./results.js";
 
 const MOST_BYTES = 64 * 1024;
@@ -23,7 +23,8 @@ async function show() {
   complain("");
   at("file-show").disabled = true;
   at("file-show").textContent = words.working;
-  const link = /^\s*https?:\/\/\S*\s*$/i.test(text);
+  // One word with a slash in it is meant as a link, also without https: what is wrong with it is said then.
+  const link = /^\s*[^\s="'#[\]]+\/\S*\s*$/.test(text);
   const answer = await send(link ? "/setup/link" : "/setup/file", link ? { link: text.trim() } : { text });
   at("file-show").disabled = false;
   at("file-show").textContent = words.file_show;
@@ -76,10 +77,7 @@ function count() {
   }
 }
 
-at("file-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  show();
-});
+onSubmit(at("file-form"), show);
 async function take(file) {
   if (!file) return;
   if (file.size > MOST_BYTES) {
@@ -104,8 +102,7 @@ addEventListener("drop", (event) => {
   take(event.dataTransfer.files[0]);
 });
 at("plan-list").addEventListener("change", count);
-at("plan").addEventListener("submit", async (event) => {
-  event.preventDefault();
+onSubmit(at("plan"), async () => {
   const names = chosen();
   if (!names.length || !await send("/setup/add-file", { plan, names })) return;
   at("plan").hidden = true;

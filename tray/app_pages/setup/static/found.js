@@ -1,6 +1,6 @@
 // The profiles of the AWS config: chosen by checkboxes, with one for all that are shown.
 
-import { at, say, send, words } from "/shared/page.js";
+import { at, folded, onSubmit, redraw, say, send, terms as termsOf, words } from "/shared/page.js";
 import { awaitResults } from "./results.js";
 
 const SEARCH_FROM = 13;
@@ -17,7 +17,19 @@ export function showFound(found) {
   for (const name of chosen) if (!open.has(name)) chosen.delete(name);
   at("found-about").textContent = profiles.length ? words.found_intro : found.read ? words.found_none : words.found_unread;
   at("found-about").hidden = !profiles.length && found.problems.length > 0;
-  at("found-problems").replaceChildren(...found.problems.flatMap(([title, ...sentences]) => {
+  showProblems(found.problems);
+  at("found-form").hidden = !profiles.length;
+  at("found-search-label").hidden = profiles.length < SEARCH_FROM;
+  draw();
+}
+
+let problemsShown = "";
+
+function showProblems(problems) {
+  const now = JSON.stringify(problems);
+  if (now === problemsShown) return;  // written anew, they would be read aloud anew
+  problemsShown = now;
+  at("found-problems").replaceChildren(...problems.flatMap(([title, ...sentences]) => {
     const heading = document.createElement("h3");
     heading.textContent = title;
     return [heading, ...sentences.map((each) => {
@@ -26,24 +38,20 @@ export function showFound(found) {
       return text;
     })];
   }));
-  at("found-form").hidden = !profiles.length;
-  at("found-search-label").hidden = profiles.length < SEARCH_FROM;
-  draw();
 }
 
 function shownNow() {
-  const terms = at("found-search").value.toLowerCase().split(/\s+/).filter(Boolean);
-  return profiles.filter((each) => terms.every((term) => each.name.toLowerCase().includes(term)));
+  const terms = termsOf(at("found-search").value);
+  return profiles.filter((each) => terms.every((term) => folded(each.name).includes(term)));
 }
 
 function draw() {
   const shown = shownNow();
-  const focused = at("found-list").contains(document.activeElement) ? document.activeElement.value : null;
-  at("found-list").replaceChildren(...shown.slice(0, MOST_LINES).map(line));
+  redraw(at("found-list"), () => at("found-list").replaceChildren(...shown.slice(0, MOST_LINES).map(line)), (had) =>
+    [...at("found-list").querySelectorAll("input:enabled")].find((each) => each.value === had.value) ?? at("found-title"));
   at("found-cut").hidden = shown.length <= MOST_LINES;
   const numbers = [MOST_LINES, shown.length].map((each) => each.toLocaleString(document.documentElement.lang));
   at("found-cut").textContent = say(words.found_cut, { shown: numbers[0], total: numbers[1] });
-  if (focused !== null) [...at("found-list").querySelectorAll("input")].find((each) => each.value === focused)?.focus();
   at("found-nothing").hidden = shown.length > 0;
   count();
 }
@@ -95,8 +103,9 @@ at("found-all").addEventListener("change", () => {
   draw();
 });
 at("found-search").addEventListener("input", draw);
-at("found-form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  if (!chosen.size) return;
-  if (await send("/setup/add", { names: [...chosen] })) awaitResults();
+onSubmit(at("found-form"), async () => {
+  if (!chosen.size || !await send("/setup/add", { names: [...chosen] })) return;
+  chosen.clear();
+  draw();
+  awaitResults();
 });

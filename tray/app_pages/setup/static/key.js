@@ -1,6 +1,6 @@
 // An access key. What was typed leaves the page once, and its fields are emptied then and when the page is left.
 
-import { at, given, send, words } from "/shared/page.js";
+import { at, given, onSubmit, send, words } from "/shared/page.js";
 import { awaitResults } from "./results.js";
 
 // Each field: the name by which the server knows it, its word, its hint's word, and whether it is a secret.
@@ -68,8 +68,7 @@ function complain(name, message) {
   }
 }
 
-at("key-form").addEventListener("submit", async (event) => {
-  event.preventDefault();
+onSubmit(at("key-form"), async () => {
   const values = Object.fromEntries(Object.entries(fields).map(([name, { input }]) => [name, input.value]));
   at("key-add").disabled = true;
   const answer = await send("/setup/key", { ...values, any_region: at("key-any").checked });

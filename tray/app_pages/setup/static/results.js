@@ -1,8 +1,10 @@
 // What became of what was added: how many notebook instances it has, what is wrong, and what can be done next.
 
-import { at, send } from "/shared/page.js";
+import { at, redraw, send } from "/shared/page.js";
 
 let shown = "";
+// The boxes of the profiles by their keys, each with what it shows: what stays the same isn't read aloud once more.
+let boxes = new Map();
 let awaited = false;
 
 /** Brings the results to the user once they are there: something was just added. */
@@ -22,19 +24,39 @@ export function showResults(entries) {
   const now = JSON.stringify(entries);
   if (now !== shown) {
     shown = now;
-    const focused = at("results").contains(document.activeElement) ? document.activeElement.dataset.path : null;
     const groups = entries.filter((entry) => entry.kind === "group");
-    at("results-list").replaceChildren(...groups.map(group));
-    at("results-next").replaceChildren(...entries.filter((entry) => entry.kind === "button").map((entry) => button(entry, [])));
-    at("results").hidden = !groups.length;
-    if (focused) (at("results").querySelector(`[data-path="${CSS.escape(focused)}"]`) ?? at("results-title")).focus();
+    redraw(at("results"), () => {
+      drawGroups(groups);
+      at("results-next").replaceChildren(...entries.filter((entry) => entry.kind === "button").map((entry) => button(entry, [])));
+      at("results").hidden = !groups.length;
+    }, after);
   }
   bring();
+}
+
+/** What has the focus after a line has gone: the line itself, drawn anew, else the heading that it stood under. */
+function after(had) {
+  const of = (path) => path && at("results").querySelector(`[data-path="${CSS.escape(path.join(" "))}"]`);
+  return of(had.path) ?? of(had.path?.slice(0, 1)) ?? at("results-title");
+}
+
+function drawGroups(groups) {
+  const before = boxes, list = at("results-list");
+  boxes = new Map(groups.map((entry) => {
+    const said = JSON.stringify(entry), known = before.get(entry.key);
+    return [entry.key, known?.said === said ? known : { said, box: group(entry) }];
+  }));
+  const wanted = [...boxes.values()].map(({ box }) => box);
+  for (const each of [...list.children]) if (!wanted.includes(each)) each.remove();
+  wanted.forEach((each, at) => { if (list.children[at] !== each) list.insertBefore(each, list.children[at] ?? null); });
 }
 
 function group(entry) {
   const box = document.createElement("section"), heading = document.createElement("h3");
   heading.textContent = entry.label;
+  heading.path = [entry.key];
+  heading.dataset.path = entry.key;
+  heading.tabIndex = -1;
   box.dataset.result = entry.label;
   box.append(heading);
   const buttons = document.createElement("div");
@@ -56,6 +78,7 @@ function button(entry, above) {
   const made = document.createElement("button"), path = [...above, entry.key];
   made.type = "button";
   made.textContent = entry.label;
+  made.path = path;
   made.dataset.path = path.join(" ");
   made.addEventListener("click", () => send("/setup/do", { path }));
   return made;

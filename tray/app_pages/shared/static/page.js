@@ -11,9 +11,42 @@ export const at = (id) => document.getElementById(id);
 export const given = JSON.parse(at("words").textContent);
 export const words = given.words;
 
-/** A sentence with values in its named places. */
+// Letters that run from right to left: Hebrew, Arabic, and those between and beyond them in Unicode.
+const FROM_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** A sentence with values in its named places; one that runs from right to left reorders nothing around it. */
 export function say(sentence, places) {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => places[name] ?? whole);
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = places[name];
+    return value === undefined ? whole : FROM_RIGHT.test(value) ? `\u2068${value}\u2069` : value;
+  });
+}
+
+/** Text as it is searched: without case, accents or differences of width, so that zurich finds Zürich. */
+export function folded(text) {
+  return (/^[\0-\x7f]*$/.test(text) ? text : text.normalize("NFKD").replace(/\p{M}+/gu, "")).toLowerCase();
+}
+
+/** The words of a search, each of which has to be in what is found. */
+export const terms = (typed) => folded(typed).split(/\s+/).filter(Boolean);
+
+/** Draws a box anew. If what had the focus in it has gone or is hidden then, `instead` is asked what is to have it. */
+export function redraw(box, draw, instead) {
+  const had = box.contains(document.activeElement) ? document.activeElement : null;
+  draw();
+  const has = document.activeElement;
+  if (had && !(box.contains(has) && has.checkVisibility())) instead(had)?.focus();
+}
+
+/** Has a form do one thing at a time: what is sent while another is under way is the same once more. */
+export function onSubmit(form, act) {
+  let busy = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    busy = true;
+    try { await act(); } finally { busy = false; }
+  });
 }
 
 /** Says something that went wrong, until the next success; nothing says nothing. */
@@ -43,15 +76,29 @@ export async function send(path, what) {
 /** Calls `take` with each change that the server tells; says so when there is nobody who tells any more. */
 export function follow(take) {
   let timer = 0;
-  followEvents((message) => {
+  const here = () => {
     clearTimeout(timer);
     timer = 0;
     if (at("message").textContent === words.gone) tell("");
+  };
+  followEvents((message) => {
+    here();
     take(JSON.parse(message));
-  }, () => { timer ||= setTimeout(() => tell(words.gone), GONE_AFTER_MS); });
+  }, () => { timer ||= setTimeout(() => tell(words.gone), GONE_AFTER_MS); }, here);
 }
 
 /** Writes the page's words into the elements that name them. */
 export function writeWords() {
   for (const element of document.querySelectorAll("[data-word]")) element.textContent = words[element.dataset.word];
 }
+
+// One press does a thing once: neither the second click of a double click does it again, which may even meet a button
+// that has come to this place meanwhile, nor a key that is held. A button that is meant for more says so.
+addEventListener("click", (event) => {
+  if (event.detail < 2 || !event.target.closest("button:not([data-again])")) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter" && event.target.closest("button, input")) event.preventDefault();
+}, true);
