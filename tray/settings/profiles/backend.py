@@ -6,7 +6,10 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from configparser import Error as ConfigParserError
+from configparser import RawConfigParser
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -16,6 +19,7 @@ from keyring.backends import SecretService, chainer, fail, null
 from keyring.util import platform_
 
 from tray.settings.profiles.errors import Doing, keyring_error, no_keyring, translated
+from tray.settings.profiles.secret_bus import SecretBus
 from tray.settings.profiles.secret_service import SecretServiceKeyring
 
 if TYPE_CHECKING:
@@ -52,7 +56,7 @@ def open_backend() -> KeyringBackend:
             return _quick(candidate)
         if candidate is backend or chosen_by is not None:
             raise refusal
-    raise no_keyring(Doing.FINDING)
+    raise _nothing_found()
 
 
 def shared_backend() -> KeyringBackend:
@@ -114,13 +118,22 @@ def _refusal(backend: KeyringBackend, chosen_by: str | None) -> TrayError | None
     if isinstance(backend, null.Keyring):
         return keyring_error("keyring-forgets", **places)
     if isinstance(backend, fail.Keyring):
-        if chosen_by is None:
-            return no_keyring(Doing.FINDING)
-        return keyring_error("keyring-keeps-nothing", **places)
+        return _nothing_found() if chosen_by is None else keyring_error("keyring-keeps-nothing", **places)
     # keyrings.alt has PlaintextKeyring in .file, .pyfs and .multi, and others follow its naming.
     if any("plaintext" in kind.__name__.lower() for kind in type(backend).__mro__):
         return keyring_error("keyring-in-plain-text", **places)
     return None
+
+
+def _nothing_found() -> TrayError:
+    """Return the error for no keyring; where there is no way to one, no other package would help."""
+    if sys.platform == "linux":
+        try:
+            SecretBus().close()
+        except Exception as error:  # noqa: BLE001 - whatever keeps the bus from being asked
+            _log.info("no session bus to look for a keyring on: %s", type(error).__name__)
+            return keyring_error("keyring-without-bus", doing=Doing.FINDING.value)
+    return no_keyring(Doing.FINDING)
 
 
 def _quick(backend: KeyringBackend) -> KeyringBackend:
@@ -138,4 +151,17 @@ def _chosen_by() -> str | None:
     if "PYTHON_KEYRING_BACKEND" in os.environ:
         return ""
     configuration = platform_.config_root() / "keyringrc.cfg"
-    return str(configuration) if configuration.exists() else None
+    return str(configuration) if _chooses(configuration) else None
+
+
+def _chooses(configuration: Path) -> bool:
+    """Whether keyring finds a choice in a file, or is about to stumble over it.
+
+    A file without a choice (for example one that only has a keyring-path) is one for keyring too: it looks for itself.
+    """
+    parser = RawConfigParser()
+    try:
+        # As keyring's load_config does: parser.read passes over what can't be opened.
+        return bool(parser.read(configuration, encoding="utf-8")) and parser.has_option("backend", "default-keyring")
+    except (ConfigParserError, UnicodeDecodeError):
+        return True

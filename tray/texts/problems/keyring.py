@@ -241,6 +241,19 @@ def no_keyring(doing: str, system: str) -> Words:
 
 
 @problem
+def keyring_without_bus(doing: str) -> Words:
+    what = _("The keyring is reached over the desktop's session bus, and there is no session bus that can be reached.")
+    return Words(
+        _("No keyring here"),
+        sentences(what, _while(doing)),
+        _(
+            "Run Notebook Tray in the desktop session, as its user: with su or sudo, the way to the keyring is closed."
+            " Over ssh, the keyring is there while the same user is logged in to the desktop."
+        ),
+    )
+
+
+@problem
 def keyring_choice_does_not_work(error: str, file: str) -> Words:
     """`file` is the file that chooses the keyring; empty if the environment chooses it."""
     message = _(
