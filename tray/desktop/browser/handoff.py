@@ -66,8 +66,7 @@ class _Search:
         try:
             if self._handed_on():
                 return
-        except Exception:
-            # Otherwise the user would wait for a page that nobody was asked to open.
+        except Exception:  # noqa: BLE001 - otherwise the user would wait for a page that nobody was asked to open
             _log.exception("The look for a browser failed")
         self._is_over = True
         self._redirect.close()
