@@ -87,10 +87,10 @@ def test_the_bus_leads_to_the_runtime_folder_that_nothing_names(
             monkeypatch.setenv("XDG_RUNTIME_DIR", missing)
         assert linux.folder() == named
     tmp_path.chmod(0o755)
-    assert linux.folder() == linux.temporary_folder(), "a bus in a folder of everyone's"
+    assert linux.folder() == posix.temporary_folder(), "a bus in a folder of everyone's"
     for elsewhere in ("unix:abstract=/tmp/dbus-1", "unix:path=/nonexistent/bus"):
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", elsewhere)
-        assert linux.folder() == linux.temporary_folder()
+        assert linux.folder() == posix.temporary_folder()
 
 
 def test_a_bus_that_is_named_by_nothing_is_the_runtime_folder_s(monkeypatch: pytest.MonkeyPatch) -> None:
