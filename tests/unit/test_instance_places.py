@@ -11,7 +11,7 @@ import pytest
 from tray.texts.notifications import running
 
 if sys.platform != "win32":
-    from tray.desktop.single_instance import linux, macos
+    from tray.desktop.single_instance import linux, macos, posix
 
 pytestmark = pytest.mark.only_on("linux", reason="the folders of Unix systems")
 
