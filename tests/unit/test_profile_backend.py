@@ -230,3 +230,24 @@ assert "keyring.backends.macOS.api" not in sys.modules
 """
     with secret_service(tmp_path / "service") as service:
         assert _run(home, program, **service.environment) == "took SecretServiceKeyring"
+
+
+@pytest.mark.only_on("linux", reason="the Secret Service")
+@pytest.mark.parametrize(
+    ("setting", "value", "named"),
+    [
+        ("PREFERRED_COLLECTION", "login", "/org/freedesktop/secrets/collection/login"),
+        ("PREFERRED_COLLECTION", "/org/freedesktop/secrets/", "/org/freedesktop/secrets/collection/login"),
+        ("PREFERRED_COLLECTION", "/a b", "/org/freedesktop/secrets/collection/login"),
+        ("SCHEME", "", "default, KeePassXC"),
+        ("SCHEME", "keepassxc", "default, KeePassXC"),
+    ],
+)
+def test_a_setting_of_the_keyring_that_makes_no_sense_is_named(
+    tmp_path: Path, home: Path, setting: str, value: str, named: str
+) -> None:
+    name = f"KEYRING_PROPERTY_{setting}"
+    with secret_service(tmp_path / "service") as service:
+        report = _run(home, **{**service.environment, name: value})
+    assert report.startswith(f"4|Keyring setting wrong|The environment variable {name} is “{value}”")
+    assert named in report

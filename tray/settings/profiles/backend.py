@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
 from configparser import Error as ConfigParserError
@@ -19,13 +20,16 @@ from keyring.backends import SecretService, chainer, fail, null
 from keyring.util import platform_
 
 from tray.settings.profiles.errors import Doing, keyring_error, no_keyring, translated
-from tray.settings.profiles.secret_bus import SecretBus
+from tray.settings.profiles.secret_bus import SERVICE_PATH, SecretBus
 from tray.settings.profiles.secret_service import SecretServiceKeyring
 
 if TYPE_CHECKING:
     from tray.model.problems import TrayError
 
 _log = logging.getLogger(__name__)
+
+# https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling-object-path
+_OBJECT_PATH = re.compile(r"/|(?:/[A-Za-z0-9_]+)+")
 
 _shared: WeakKeyDictionary[KeyringBackend, KeyringBackend] = WeakKeyDictionary()
 
@@ -37,7 +41,7 @@ def open_backend() -> KeyringBackend:
     (https://keyring.readthedocs.io/en/latest/#configuring).
 
     :raises TrayError: (keyring) there is no keyring, the chosen one can't be loaded, or the chosen one drops what it is
-        given or writes it to the disk in plain text
+        given or writes it to the disk in plain text, or a setting of it makes no sense
     """
     chosen_by = _chosen_by()
     try:
@@ -52,6 +56,7 @@ def open_backend() -> KeyringBackend:
     for candidate in _members(backend):
         refusal = _refusal(candidate, chosen_by)
         if refusal is None:
+            _check_settings(candidate)
             _stay_on_this_machine(candidate)
             return _quick(candidate)
         if candidate is backend or chosen_by is not None:
@@ -138,6 +143,26 @@ def _nothing_found() -> TrayError:
 
 def _quick(backend: KeyringBackend) -> KeyringBackend:
     return SecretServiceKeyring(backend) if type(backend) is SecretService.Keyring else backend
+
+
+def _check_settings(backend: KeyringBackend) -> None:
+    """Refuse settings of the Secret Service that keyring takes from the environment as they are, and stumbles over.
+
+    :raises TrayError: (keyring)
+    """
+    if not isinstance(backend, SecretService.Keyring):
+        return
+    place = getattr(backend, "preferred_collection", None)
+    if place and not _OBJECT_PATH.fullmatch(place):
+        name = "KEYRING_PROPERTY_PREFERRED_COLLECTION"
+        raise keyring_error(
+            "keyring-setting-wrong", setting=name, value=place, example=f"{SERVICE_PATH}/collection/login"
+        )
+    if backend.scheme not in backend.schemes:
+        name, schemes = "KEYRING_PROPERTY_SCHEME", tuple(backend.schemes)
+        raise keyring_error(
+            "keyring-setting-wrong", setting=name, value=backend.scheme, example=schemes[0], schemes=schemes
+        )
 
 
 def _stay_on_this_machine(backend: KeyringBackend) -> None:
