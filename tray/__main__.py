@@ -11,6 +11,10 @@ def main() -> None:
         from tray.runtime.windows_process import settle
 
         settle()
+    if sys.platform == "linux":
+        from tray.runtime.session_bus import settle as settle_bus
+
+        settle_bus()
     from tray.runtime.core_dumps import refuse
 
     refuse()

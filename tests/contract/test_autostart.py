@@ -121,6 +121,71 @@ class TestXdg(InAFile):
         if desktop:
             assert bool(generated_units(tmp_path / "units", desktop)) is (state is AutostartState.ON)
 
+    @pytest.mark.parametrize("switch", ["Hidden=true", "X-GNOME-Autostart-enabled=false", "OnlyShowIn=KDE;"])
+    def test_what_the_user_has_written_into_it_is_still_there_when_it_is_switched_on_again(
+        self,
+        system: XdgSystem,
+        autostart: Autostart,
+        command: Command,
+        monkeypatch: pytest.MonkeyPatch,
+        switch: str,
+    ) -> None:
+        monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
+        autostart.on()
+        text = system.file.read_text(encoding="utf-8").replace("Autostart-Delay=5", "Autostart-Delay=60")
+        text = text.replace("Exec=", "Exec=env AWS_CA_BUNDLE=/etc/ca.pem ", 1)
+        system.file.write_text(f"{text}Comment[de]=Meins\nNotShowIn=XFCE;\nnot a key=x\n{switch}\n", encoding="utf-8")
+        assert autostart.status().state is AutostartState.DISABLED
+        autostart.on()
+        assert autostart.status().state is AutostartState.ON
+        assert system.would_start() == ("env", "AWS_CA_BUNDLE=/etc/ca.pem", *command)
+        written = system.file.read_text(encoding="utf-8").splitlines()
+        assert {"X-GNOME-Autostart-Delay=60", "Comment[de]=Meins", "NotShowIn=XFCE;"} < set(written)
+        assert not {switch, "not a key=x"} & set(written)
+        assert validate(system.file) == ""
+
+    @pytest.mark.parametrize(
+        ("before", "after", "state"),
+        [
+            (("env", "A=b"), (), AutostartState.ON),
+            (("nice", "-n", "19"), (), AutostartState.ON),
+            (("env", "A=b"), ("--demo",), AutostartState.OTHER),
+        ],
+    )
+    def test_a_command_that_users_put_before_it_starts_this_copy(
+        self,
+        system: XdgSystem,
+        tmp_path: Path,
+        before: Command,
+        after: Command,
+        state: AutostartState,
+    ) -> None:
+        command = command_of(recorder(tmp_path / "plain"))
+        autostart = system.autostart(lambda: command)
+        system.put((*before, *command, *after))
+        assert autostart.status().state is state
+        text = system.file.read_text(encoding="utf-8")
+        autostart.on()
+        assert (system.file.read_text(encoding="utf-8") == text) is (state is AutostartState.ON)
+        assert autostart.status().state is AutostartState.ON
+
+    @pytest.mark.parametrize(
+        ("script", "state"),
+        [
+            ("sleep 10 && exec {}", AutostartState.ON),
+            ("sleep 10; {} &", AutostartState.ON),
+            ("sleep 10; echo {}", AutostartState.OTHER),
+            ("sleep 10; '{}", AutostartState.OTHER),
+            ("sleep 10", AutostartState.OTHER),
+        ],
+    )
+    def test_a_shell_that_waits_first_starts_this_copy(
+        self, system: XdgSystem, tmp_path: Path, script: str, state: AutostartState
+    ) -> None:
+        plain = command_of(recorder(tmp_path / "plain"))
+        system.put(("sh", "-c", script.format(" ".join(plain))))
+        assert system.autostart(lambda: plain).status().state is state
+
     def test_an_administrators_entry_is_enough(
         self, given: XdgSystem, system: XdgSystem, autostart: Autostart, command: Command, tmp_path: Path
     ) -> None:

@@ -33,6 +33,21 @@ for browser in find_browsers():
     if run_browser(browser, sys.argv[1]) is None:
         break
 """
+HASTY = """
+import os
+from pathlib import Path
+from tray.desktop.browser import lookup
+from tray.desktop.browser.browsers import find_browsers
+lookup.LIMIT_SECONDS = 0.3
+print(*(browser.name for browser in find_browsers()))
+environments = [place / "environ" for place in Path("/proc").glob("[0-9]*") if int(place.name) != os.getpid()]
+def of_ours(environment):
+    try:
+        return f"RECORD={os.environ['RECORD']}".encode() in environment.read_bytes()
+    except OSError:
+        return False
+print(sum(map(of_ours, environments)))
+"""
 NAMES = """
 import json
 from tray.desktop.browser.browsers import find_browsers
@@ -232,3 +247,33 @@ for thread in threads: thread.join()
 print([len(browsers) for browsers in found])
 """
     assert programs.run(code, DISPLAY) == f"{[1] * 8}\n"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "#!/bin/sh\n/bin/sleep 60 & wait\n",
+        "#!/bin/sh\n/bin/sleep 60 & echo firefox.desktop\n",
+        "#!/bin/sh\nprintf '\\377\\376.desktop\\n'\n",
+        "#!/bin/sh\nexec /usr/bin/yes ''\n",
+        "#!/bin/sh\nexec /bin/cat /dev/zero\n",
+        "#!/bin/sh\nkill -9 $$\n",
+        "#!/nonexistent/sh\n",
+        "",  # of a package that was written to a full disk
+        "\x7fELF",
+    ],
+)
+def test_a_program_that_webbrowser_trips_over_hides_no_browser(programs: Programs, broken: str) -> None:
+    programs.add("xdg-open")
+    programs.add("firefox")
+    programs.add("xdg-settings", broken)
+    names, left = programs.run(HASTY, {**DISPLAY, "XDG_CURRENT_DESKTOP": "KDE"}).splitlines()
+    assert "xdg-open" in names.split()
+    assert left == "0", "what it has started is ended with it"
+
+
+def test_what_xdg_settings_says_is_heard(programs: Programs) -> None:
+    programs.add("xdg-open")
+    programs.add("firefox")
+    programs.add("xdg-settings", "#!/bin/sh\necho firefox.desktop\n")
+    assert programs.found({**DISPLAY, "XDG_CURRENT_DESKTOP": "KDE"})[0][0] == "firefox"

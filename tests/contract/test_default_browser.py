@@ -200,6 +200,30 @@ def test_a_desktop_with_settings_of_its_own_is_left_to_xdg_open(home: Home, desk
     assert default_browser(home.environment) is None
 
 
+@pytest.mark.parametrize("command", ["", "Exec=fox --gapplication-service", "Exec=fox --half=50%%u"])
+def test_no_other_browser_is_opened_in_place_of_one_that_is_started_over_dbus(home: Home, command: str) -> None:
+    home.application("other", '"other browser" %u')
+    home.write(".local/share/applications/fox.desktop", f"[Desktop Entry]\nDBusActivatable=true\n{command}\n")
+    home.write(".config/mimeapps.list", CHOICE.format("fox.desktop;other.desktop"))
+    assert default_browser(home.environment) is None
+    home.write(".local/share/applications/fox.desktop", "[Desktop Entry]\nDBusActivatable=true\nExec=fox %u\n")
+    assert default_browser(home.environment) == ("fox", "%s")
+
+
+@pytest.mark.parametrize("between", ["", "[Added Associations]\na/b=c.desktop\n[Default Applications]\n"])
+def test_two_choices_in_one_list_are_left_to_xdg_open(of_each_desktop: Home, between: str) -> None:
+    home = of_each_desktop
+    home.application("fox", "fox %u")
+    home.application("other", '"other browser" %u')
+    line = "x-scheme-handler/http={}\n"
+    first, second = line.format("fox.desktop"), line.format("other.desktop")
+    home.write(".config/mimeapps.list", f"[Default Applications]\n{first}{between}{second}")
+    assert default_browser(home.environment) is None
+    assert home.run(_NAMES).splitlines()[0] == "xdg-open"
+    home.write(".config/mimeapps.list", f"[Default Applications]\n{first}{between}{first}")
+    assert default_browser(home.environment) == ("fox", "%s")
+
+
 def test_a_choice_counts_from_the_next_look_on(home: Home) -> None:
     home.application("fox", "fox %u")
     assert default_browser(home.environment) is None

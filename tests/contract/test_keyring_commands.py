@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,16 @@ def test_a_keyring_that_answers_leaves_no_word(tmp_path: Path) -> None:
     with secret_service(tmp_path / "service") as service:
         assert _start(service, tmp_path, "profiles", "add", "one").wait(60) == 0
         assert _WORD not in (tmp_path / "err").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("variable", [{}, {"DBUS_SESSION_BUS_ADDRESS": ""}])
+def test_the_keyring_is_found_by_the_bus_in_the_runtime_folder_alone(tmp_path: Path, variable: dict[str, str]) -> None:
+    """As libdbus finds it: in a service of systemd's, or over ssh, the variable may be missing."""
+    with secret_service(tmp_path / "service") as service:
+        assert _start(service, tmp_path, "profiles", "add", "one").wait(60) == 0
+        socket = service.address.partition("path=")[2].partition(",")[0]
+        Path(service.environment["XDG_RUNTIME_DIR"], "bus").symlink_to(socket)
+        environment = {name: value for name, value in service.environment.items() if "SESSION_BUS" not in name}
+        listing = _start(replace(service, environment={**environment, **variable}), tmp_path, "profiles", "list")
+        assert listing.wait(60) == 0
+    assert "one" in (tmp_path / "out").read_text(encoding="utf-8")

@@ -267,6 +267,42 @@ class TestWhereTheProfilesAre:
         assert [bad.name for bad in loaded.problems] == ["plain"]
         assert store.remove("plain").profiles == (OTHER,)
 
+    def test_items_of_another_program_with_the_same_names_hide_nothing_and_stay(
+        self, keyring: SecretService, tmp_path: Path
+    ) -> None:
+        store = _store(tmp_path)
+        store.add(PLAIN)
+        store.add(OTHER)
+        with keyring.connection() as connection:
+            collection = keyring.collection(connection, keyring.default_collection())
+            for username in ("index/b", "profile/1", "profile/2", "analyst"):  # as secret-tool stores them
+                collection.create_item("theirs", {"service": SERVICE, "username": username}, b"theirs")
+        for each in (store, _store(tmp_path)):
+            loaded = each.load(ask=False)
+            assert (loaded.profiles, loaded.problems) == ((PLAIN, OTHER), ())
+        store.remove("plain")
+        loaded = store.load(ask=False)
+        assert (loaded.profiles, loaded.problems) == ((OTHER,), ())
+        with keyring.connection() as connection:
+            collection = keyring.collection(connection, keyring.default_collection())
+            found = [item.get_attributes() for item in collection.search_items({"service": SERVICE})]
+        theirs = {each["username"] for each in found if "application" not in each}
+        assert theirs == {"index/b", "profile/1", "profile/2", "analyst"}
+
+    def test_copies_of_items_are_deleted_with_them(self, keyring: SecretService, tmp_path: Path) -> None:
+        store = _store(tmp_path)
+        store.add(PLAIN)
+        store.add(OTHER)
+        with keyring.connection() as connection:  # as “Clone entry” of a password manager
+            collection = keyring.collection(connection, keyring.default_collection())
+            for item in list(collection.get_all_items()):
+                collection.create_item("copy", item.get_attributes(), item.get_secret())
+            assert len(list(collection.get_all_items())) == 6
+        assert store.remove("plain").profiles == (OTHER,)
+        assert store.erase() == 1
+        with keyring.connection() as connection:
+            assert list(keyring.collection(connection, keyring.default_collection()).get_all_items()) == []
+
 
 class TestWithoutACollection:
     @pytest.fixture

@@ -74,10 +74,35 @@ def _run(home: Path, program: str = _REPORT, **environment: str) -> str:
 
 
 @pytest.mark.only_on("linux")  # elsewhere the system's keyring is always there
-def test_no_keyring_at_all_says_what_to_install(home: Path) -> None:
-    report = _run(home)
+def test_no_keyring_at_all_says_what_to_install(tmp_path: Path, home: Path) -> None:
+    with private_bus(tmp_path / "bus") as address:
+        report = _run(home, DBUS_SESSION_BUS_ADDRESS=address)
     assert report.startswith("4|No keyring|")
     assert "gnome-keyring or KWallet" in report
+
+
+@pytest.mark.only_on("linux", reason="the keyring is reached over D-Bus")
+@pytest.mark.parametrize("address", [None, "", "disabled:", "unix:path=/dev/null", "tcp:host=127.0.0.1,port=1", "x"])
+def test_without_a_way_to_any_keyring_nobody_is_told_to_install_another(home: Path, address: str | None) -> None:
+    report = _run(home, **({} if address is None else {"DBUS_SESSION_BUS_ADDRESS": address}))
+    assert report.startswith("4|No keyring here|")
+    assert "nstall" not in report
+
+
+@pytest.mark.only_on("linux")  # keyringrc.cfg is elsewhere on other systems
+@pytest.mark.parametrize("text", ["", "[backend]\n", "[backend]\nkeyring-path=/opt/keyrings\n", "[other]\nx=1\n"])
+def test_a_configuration_file_without_a_choice_chooses_nothing(tmp_path: Path, home: Path, text: str) -> None:
+    configuration = home / "config" / "python_keyring" / "keyringrc.cfg"
+    configuration.parent.mkdir(parents=True)
+    configuration.write_text(text)
+    config = {"XDG_CONFIG_HOME": str(home / "config")}
+    # One that starts later is found, as without the file.
+    with private_bus(tmp_path / "early") as early, secret_service(tmp_path / "late") as late:
+        again = f"import os\n{_REPORT}os.environ['DBUS_SESSION_BUS_ADDRESS'] = {late.address!r}\n{_REPORT}"
+        first, second = _run(home, again, **config, DBUS_SESSION_BUS_ADDRESS=early).splitlines()
+    assert first.startswith("4|No keyring|")
+    assert str(configuration) not in first
+    assert second == "took SecretServiceKeyring"
 
 
 def test_null_is_refused_with_what_chose_it(home: Path) -> None:
@@ -137,7 +162,7 @@ except TrayError as error:
     ("chosen", "title"),
     [
         ("keyring.backends.fail.Keyring", "Keyring switched off"),
-        ("keyring.backends.chainer.ChainerBackend", "No keyring"),
+        ("keyring.backends.chainer.ChainerBackend", "No keyring here" if sys.platform == "linux" else "No keyring"),
         ("third_party.PlaintextKeyring", "Keyring refused"),
         ("third_party.Derived", "Keyring refused"),
         ("no_such_module.Keyring", "Keyring choice does not work"),
@@ -205,3 +230,24 @@ assert "keyring.backends.macOS.api" not in sys.modules
 """
     with secret_service(tmp_path / "service") as service:
         assert _run(home, program, **service.environment) == "took SecretServiceKeyring"
+
+
+@pytest.mark.only_on("linux", reason="the Secret Service")
+@pytest.mark.parametrize(
+    ("setting", "value", "named"),
+    [
+        ("PREFERRED_COLLECTION", "login", "/org/freedesktop/secrets/collection/login"),
+        ("PREFERRED_COLLECTION", "/org/freedesktop/secrets/", "/org/freedesktop/secrets/collection/login"),
+        ("PREFERRED_COLLECTION", "/a b", "/org/freedesktop/secrets/collection/login"),
+        ("SCHEME", "", "default, KeePassXC"),
+        ("SCHEME", "keepassxc", "default, KeePassXC"),
+    ],
+)
+def test_a_setting_of_the_keyring_that_makes_no_sense_is_named(
+    tmp_path: Path, home: Path, setting: str, value: str, named: str
+) -> None:
+    name = f"KEYRING_PROPERTY_{setting}"
+    with secret_service(tmp_path / "service") as service:
+        report = _run(home, **{**service.environment, name: value})
+    assert report.startswith(f"4|Keyring setting wrong|The environment variable {name} is “{value}”")
+    assert named in report

@@ -22,6 +22,7 @@ from tests.support.secrets_scan import scan_for
 from tests.support.target_page import TargetPage, Visit, target_page
 from tests.support.waiting import wait_until
 from tray.desktop.browser import handoff
+from tray.desktop.browser.browsers import Browser
 from tray.desktop.browser.handoff import hand_off
 from tray.model.activation import Activation
 from tray.model.problems import ExitStatus, Kind, TrayError
@@ -253,6 +254,19 @@ def test_there_is_none(browsers: Browsers, target: TargetPage, token: str, monke
     assert failed.value.problem.title == "No browser found"
     assert "default browser" in failed.value.problem.remedy
     assert failed.value.status is ExitStatus.NO_DESKTOP
+
+
+def test_a_look_that_fails_keeps_nobody_waiting(
+    target: TargetPage, token: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> Iterator[Browser]:
+        raise OSError("no look")
+
+    monkeypatch.setattr(handoff, "find_browsers", fail)
+    with pytest.raises(TrayError) as told:
+        hand_off(target.url(token))
+    assert told.value.problem.code == "no-browser"
+    assert "no look" in caplog.text
 
 
 @pytest.mark.parametrize("behaviour", ["stay", ""])

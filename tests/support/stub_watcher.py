@@ -54,6 +54,10 @@ class StubWatcher(BusPeer):
         """Return the bus name and object path of the first item, when it has registered."""
         return wait_until(lambda: self._items, "an item to register")[0]
 
+    def drop(self, service: str) -> None:
+        """Say that an item is no longer registered, though its program goes on."""
+        self.emit(PATH, NAME, "StatusNotifierItemUnregistered", "s", service)
+
     def set_host(self, present: bool) -> None:
         """Let something that shows the items appear or go."""
         self._host = present

@@ -94,8 +94,14 @@ def test_a_head_is_read_to_its_end_or_to_the_bound() -> None:
     assert not is_complete(GOOD.encode()[:-1])
     assert is_complete(GOOD.encode())
     assert is_complete(b"GET / HTTP/1.1\n\n")
-    assert not is_complete(b"x" * MAXIMUM_HEAD_BYTES)
-    assert is_complete(b"x" * (MAXIMUM_HEAD_BYTES + 1))
+    assert not is_complete(b"X" * MAXIMUM_HEAD_BYTES)
+    assert is_complete(b"X" * (MAXIMUM_HEAD_BYTES + 1))
+    assert not is_complete(b"")
+
+
+@pytest.mark.parametrize("first", [b"\x16", b"\x04", b"\x05", b" ", b"g", b"\r", b"\x80", b"@", b"["])
+def test_what_begins_no_request_is_waited_for_no_longer(first: bytes) -> None:
+    assert is_complete(first)
 
 
 def test_the_answer_is_kept_by_no_cache_and_named_to_no_site() -> None:

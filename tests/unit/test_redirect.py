@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -237,6 +238,18 @@ def test_silent_and_slow_connections_keep_nobody_waiting(
     finally:
         for sock in crowd:
             sock.close()
+
+
+def test_a_browser_that_tries_tls_first_is_told_at_once(
+    redirect: OneShotRedirect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SEND_REQUEST_WITHIN_SECONDS", 1000.0)
+    hello = ssl.MemoryBIO()
+    handshake = ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), hello, server_hostname="localhost")
+    with pytest.raises(ssl.SSLWantReadError):
+        handshake.do_handshake()
+    assert status(exchange(redirect, hello.read())) == 404
+    assert status(exchange(redirect, good_request(redirect))) == 303
 
 
 def test_a_request_in_single_bytes_is_read(redirect: OneShotRedirect) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from dbus_fast import AuthError, DBusError, InvalidAddressError, Message, MessageFlag, MessageType
 from dbus_fast.aio.message_bus import MessageBus
 
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.runtime.session_bus import session_bus_address
 
 DBUS = "org.freedesktop.DBus"
 DBUS_PATH = "/org/freedesktop/DBus"
@@ -58,20 +57,6 @@ class Reply:
     body: Sequence[Any]
     sender: str
     files: Sequence[int] = ()
-
-
-def session_bus_address(environment: Mapping[str, str] = os.environ) -> str | None:
-    """Return the session bus's address; None where this session has no bus.
-
-    Where the variable is not set, libdbus and sd-bus look for the socket that systemd makes in the runtime folder. This
-    function does the same.
-    """
-    if address := environment.get("DBUS_SESSION_BUS_ADDRESS"):
-        return address
-    runtime = environment.get("XDG_RUNTIME_DIR")
-    if runtime and (socket := Path(runtime) / "bus").is_socket():
-        return f"unix:path={socket}"
-    return None
 
 
 async def connect() -> MessageBus:

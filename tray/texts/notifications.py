@@ -110,6 +110,11 @@ def of_the_program(title: str) -> str:
     return _("Notebook Tray: {title}", title=title)
 
 
+def in_one_line(title: str, text: str) -> str:
+    """Return both for a desktop that shows titles alone."""
+    return _("{title}: {text}", title=title, text=text)
+
+
 def right_click(program: str) -> tuple[str, str]:
     """Return the answer to a left click that opened no menu."""
     return _("Right-click for the menu"), _("{program}'s menu opens with the right mouse button here.", program=program)

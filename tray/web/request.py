@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 # JupyterLab set for 127.0.0.1, which can be tens of kilobytes.
 MAXIMUM_HEAD_BYTES = 64 * 1024
 
+_A, _Z = b"AZ"
 _REQUEST_LINE = re.compile(r"([A-Z]{1,16}) ([!-~]+) HTTP/1\.[01]")
 # RFC 9110, section 5: a token, a colon right behind it, and a value without control characters.
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -58,7 +59,13 @@ class PageRequest:
 
 
 def is_complete(received: bytes | bytearray) -> bool:
-    """Say whether `received` holds the whole head of a request, or as many bytes as a head may have."""
+    """Say whether `received` holds the whole head of a request, or what can never become one.
+
+    That is as many bytes as a head may have, or another beginning than a method's: a browser that tries TLS first falls
+    back to HTTP as soon as it is told.
+    """
+    if received and not _A <= received[0] <= _Z:
+        return True
     return b"\r\n\r\n" in received or b"\n\n" in received or len(received) > MAXIMUM_HEAD_BYTES
 
 

@@ -33,6 +33,13 @@ def test_a_body_is_escaped_for_a_server_that_reads_markup(bus: str, sample: Samp
         assert (server.shown[0].title, server.shown[0].body) == ("<i>", "&lt;b&gt;Role&lt;/b&gt; &amp; account")
 
 
+def test_a_server_that_shows_titles_alone_gets_all_in_the_title(bus: str, sample: Sample) -> None:
+    with StubNotifications(bus, capabilities=("actions",)) as server, running(sample.icon):
+        sample.icon.notify(note("research stops at 18:00.", "Stops in 10 minutes"))
+        wait_until(lambda: server.shown, "the notification")
+        assert (server.shown[0].title, server.shown[0].body) == ("Stops in 10 minutes: research stops at 18:00.", "")
+
+
 def test_the_name_stays_when_the_title_says_how_things_stand(bus: str, sample: Sample) -> None:
     with StubNotifications(bus) as server, running(sample.icon):
         sample.icon.title = "3 of 5 running"

@@ -20,8 +20,8 @@ from tests.support.running_icon import RunningIcon, running
 from tests.support.sample_icon import Sample
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
-from tray.desktop.dbus import session_bus_address
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.runtime.session_bus import session_bus_address
 
 
 def ended(sample: Sample) -> TrayError:
@@ -73,6 +73,8 @@ def test_the_bus_in_the_runtime_folder_is_found_without_a_variable(tmp_path_fact
         assert session_bus_address({"XDG_RUNTIME_DIR": str(folder)}) == f"unix:path={folder / 'bus'}"
         assert session_bus_address({"XDG_RUNTIME_DIR": str(folder), "DBUS_SESSION_BUS_ADDRESS": "x:"}) == "x:"
     assert session_bus_address({}) is None
+    # What can't be looked at (`su` leaves the name of another user's folder) is no bus, and no error.
+    assert session_bus_address({"XDG_RUNTIME_DIR": f"/{'x' * 300}"}) is None
 
 
 def test_a_bus_that_goes_away_ends_run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from xml.etree import ElementTree
 
 import pytest
@@ -92,6 +93,45 @@ def test_a_watcher_that_restarts_on_the_same_connection(bus: str, sample: Sample
         watcher.request_name()
         wait_until(lambda: len(watcher.items) == 2, "a second registration")
         wait_for_hosts(sample, PRESENT, NO_WATCHER, PRESENT)
+
+
+@pytest.mark.parametrize("written", ["{name}{path}", "{name}", "{name}@{path}"])
+def test_a_watcher_that_drops_the_item_has_it_again(
+    bus: str, sample: Sample, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setattr(watcher_module, "_FIRST_PAUSE_SECONDS", 0.01)
+    with StubWatcher(bus) as watcher, running(sample.icon):
+        name, path = watcher.wait_for_item()
+        watcher.drop(f"{name}0{path}")
+        watcher.drop("another")
+        watcher.drop(written.format(name=name, path=path))
+        wait_until(lambda: len(watcher.items) == 2, "a second registration")
+        with menu_client(bus) as client:
+            client.click("old_model")
+            wait_until(lambda: sample.calls, "the click")
+        assert watcher.items == ((name, path),) * 2, "one for the item that was dropped, and none for the others"
+        assert sample.hosts == [PRESENT]
+
+
+def test_a_watcher_that_drops_the_item_each_time_is_not_asked_without_end(
+    bus: str, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher_module, "_FIRST_PAUSE_SECONDS", 0.01)
+    with StubWatcher(bus) as watcher, running(sample.icon):
+        name, path = watcher.wait_for_item()
+        register = watcher._handlers["RegisterStatusNotifierItem"]
+
+        def drop_at_once(message: Message) -> Answer:
+            answer = register(message)
+            watcher.drop(f"{name}{path}")
+            return answer
+
+        monkeypatch.setitem(watcher._handlers, "RegisterStatusNotifierItem", drop_at_once)
+        began = time.monotonic()
+        watcher.drop(f"{name}{path}")
+        wait_until(lambda: len(watcher.items) >= 6, "some tries")
+        # Five pauses, each twice as long as the one before: 0.01 + 0.02 + 0.04 + 0.08 + 0.16.
+        assert time.monotonic() - began >= 0.3
 
 
 def test_a_watcher_without_a_host(bus: str, sample: Sample) -> None:

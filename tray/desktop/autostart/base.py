@@ -90,8 +90,11 @@ class Autostart(ABC):
             ours = self._command()
         except TrayError:
             return AutostartState.OTHER
-        same = command[1:] == ours[1:] and os.path.realpath(_found(command[0])) == os.path.realpath(_found(ours[0]))
-        return AutostartState.ON if same else AutostartState.OTHER
+        return AutostartState.ON if self._is_ours(command, ours) else AutostartState.OTHER
+
+    def _is_ours(self, command: tuple[str, ...], ours: tuple[str, ...]) -> bool:
+        """Whether `command` starts what `ours` does."""
+        return command[1:] == ours[1:] and os.path.realpath(_found(command[0])) == os.path.realpath(_found(ours[0]))
 
 
 def refused(what: Literal["read", "written"], place: str, error: Exception) -> TrayError:

@@ -7,6 +7,8 @@ counts. A `Hidden=true` in the user's entry switches off the entry of an adminis
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -39,6 +41,12 @@ LATER = {
 # The keys, besides `Hidden`, that the settings of desktops write to switch an entry off.
 _ENABLED = ("X-GNOME-Autostart-enabled", "X-MATE-Autostart-enabled")
 
+# A key, perhaps with a language. GLib reads nothing of a file with another one.
+_KEY = re.compile(r"[A-Za-z0-9-]+(?:\[[A-Za-z0-9_.@-]+\])?")
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh"})
+_BETWEEN = frozenset({";", "&", "&&", "||", "(", ")"})
+_LONGEST_SCRIPT = 4096  # shlex's time grows with the square of a word's length
+
 
 class XdgAutostart(Autostart):
     """An entry in $XDG_CONFIG_HOME/autostart."""
@@ -55,9 +63,38 @@ class XdgAutostart(Autostart):
                 if given and self._status_of(*given).state is AutostartState.ON:
                     own.unlink()
             if self.status().state is not AutostartState.ON:
-                write_whole(own, _encoded(_values(exec_value(command), command[0])), mode=0o644)
+                write_whole(own, _encoded(self._values_on(command)), mode=0o644)
         except OSError as error:
             raise refused("written", str(own), error) from error
+
+    def _values_on(self, command: tuple[str, ...]) -> dict[str, str]:
+        """Return the values of an entry that starts `command`; what the user has put into the present one stays."""
+        values = _values(exec_value(command), command[0])
+        found = _entry_in([_own_folder()])
+        if found is None:
+            return values
+        path, present_values = found
+        kept = {key: value for key, value in present_values.items() if _KEY.fullmatch(key)}
+        while switch := _disabled_by(path, kept)[:1]:
+            del kept[switch[0]]
+        present = exec_command(kept.get("Exec", ""))
+        if not present or shutil.which(present[0]) is None or not self._is_ours(present, command):
+            kept = {key: value for key, value in kept.items() if key not in ("Exec", "TryExec")}
+        kept = {**values, **kept, "Type": values["Type"]}
+        if shutil.which(kept["TryExec"]) is None:
+            kept["TryExec"] = values["TryExec"]
+        return kept
+
+    def _is_ours(self, command: tuple[str, ...], ours: tuple[str, ...]) -> bool:
+        """Whether `command` starts what `ours` does, also by way of what users put before it.
+
+        Such as `env AWS_CA_BUNDLE=/etc/ca.pem notebook-tray --autostarted`, or a shell that waits for the panel first.
+        """
+        if super()._is_ours(command, ours):
+            return True
+        if len(command) == 3 and command[1] == "-c" and Path(command[0]).name in _SHELLS:
+            return any(super(XdgAutostart, self)._is_ours(each, ours) for each in _in_shell(command[2]))
+        return any(super(XdgAutostart, self)._is_ours(command[at:], ours) for at in range(1, len(command)))
 
     def off(self) -> None:
         """See `Autostart.off`."""
@@ -170,3 +207,20 @@ def _check(program: str) -> None:
             return
         code = "autostart-special-characters"
     raise TrayError(code, kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, program=ascii(program))
+
+
+def _in_shell(script: str) -> list[tuple[str, ...]]:
+    """Return the simple commands in what a shell is told to do, as far as it is as simple as users write it."""
+    try:
+        lexer = shlex.shlex(script[:_LONGEST_SCRIPT], posix=True, punctuation_chars=True)
+        lexer.whitespace_split = True
+        words = list(lexer)
+    except ValueError:  # an unclosed quotation mark
+        return []
+    commands: list[list[str]] = [[]]
+    for word in words:
+        if word in _BETWEEN:
+            commands.append([])
+        elif word != "exec":
+            commands[-1].append(word)
+    return [tuple(each) for each in commands if each]

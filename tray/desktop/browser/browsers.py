@@ -16,6 +16,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -127,11 +128,19 @@ def _look_up(entry: str | None) -> list[Browser]:
 
         return [SystemCall("macos", DefaultBrowser())]
     try:
-        with _looking_up:
+        with _looking_up, _within_limits():
             return list(_browsers_of(webbrowser.get(entry)))
     # ValueError: an unclosed quote. IndexError: webbrowser fails on an entry of nothing but "%s" and blanks.
     except (webbrowser.Error, ValueError, IndexError):
         return []
+
+
+def _within_limits() -> AbstractContextManager[None]:
+    if sys.platform == "win32":
+        return nullcontext()
+    from tray.desktop.browser.lookup import limited
+
+    return limited()
 
 
 def _browsers_of(controller: webbrowser.BaseBrowser) -> Iterator[Browser]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
     from tray.model.activation import Activation
+
+_log = logging.getLogger(__name__)
 
 HAND_OFF_SECONDS = 60.0
 # How long a page is kept after a browser's command has failed: some fail after they have handed the address on
@@ -60,18 +63,27 @@ class _Search:
         self._is_over = False  # every browser failed. One that ended well may have left the page to another process
 
     def run(self) -> None:
+        try:
+            if self._handed_on():
+                return
+        except Exception:  # noqa: BLE001 - otherwise the user would wait for a page that nobody was asked to open
+            _log.exception("The look for a browser failed")
+        self._is_over = True
+        self._redirect.close()
+
+    def _handed_on(self) -> bool:
+        """Try each browser; return whether one may have taken the page, so that no other is to be tried."""
         for browser in find_browsers():
             if self._redirect.finished:
-                return
+                return True
             failure = run_browser(browser, self._redirect.url, self._activation)
             if failure is None:
-                return
+                return True
             self._failures.append(failure)
             ran = failure[1] is not None and failure[1] not in _NEVER_RAN
             if ran and (self._redirect.wait(_AFTER_FAILURE_SECONDS) or self._redirect.finished):
-                return
-        self._is_over = True
-        self._redirect.close()
+                return True
+        return False
 
     def error(self, waited_seconds: float) -> TrayError:
         """Return why the page was not fetched. The error names programs and exit statuses, and no address."""

@@ -9,13 +9,17 @@ https://specifications.freedesktop.org/mime-apps-spec/latest/
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tray.desktop.desktop_entry import entry_values, exec_command, is_true, names
 from tray.runtime.whole_files import read_beginning
+
+_log = logging.getLogger(__name__)
 
 # Values of XDG_CURRENT_DESKTOP, in lower case: desktops on which GLib opens pages, which goes by these files, and
 # desktops that have no other setting for the browser.
@@ -30,9 +34,19 @@ _OWN_SETTINGS = frozenset({"deepin", "enlightenment", "kde", "lxde", "lxqt", "xf
 _KIND = "x-scheme-handler/http"
 _GROUP = "[Default Applications]"
 
+# In a command: a place for addresses or files.
+_TAKES_ADDRESS = re.compile(r"(?<!%)(?:%%)*%[uUfF]")
+
 # Far more than these files have, and than there are browsers. A file's name has 255 bytes at most.
 _MOST_BYTES = 1024 * 1024
 _MOST_NAMES, _LONGEST_NAME, _MOST_FOLDERS = 20, 255, 10
+
+
+class _LeftToXdgOpenError(Exception):
+    """The user has chosen a browser that can't be told from the files, or not be started by a command.
+
+    Another browser, of which a later list or name speaks, is not the one that the user has chosen.
+    """
 
 
 def default_browser(environ: Mapping[str, str] | None = None) -> tuple[str, ...] | None:
@@ -49,11 +63,14 @@ def default_browser(environ: Mapping[str, str] | None = None) -> tuple[str, ...]
     if not _BY_FILES.intersection(desktops) or _OWN_SETTINGS.intersection(desktops) or _in_a_sandbox(environ):
         return None
     folders = _Folders(environ)
-    for path in folders.lists(desktops):
-        for name in _chosen(path):
-            command = folders.command(name)
-            if command is not None:
-                return command
+    try:
+        for path in folders.lists(desktops):
+            for name in _chosen(path):
+                command = folders.command(name)
+                if command is not None:
+                    return command
+    except _LeftToXdgOpenError as reason:
+        _log.info("The default browser is left to xdg-open: %s", reason)
     return None
 
 
@@ -62,8 +79,12 @@ def _in_a_sandbox(environ: Mapping[str, str]) -> bool:
 
 
 def _chosen(path: Path) -> list[str]:
-    """Return the names of the entries that a list of defaults has for pages, best first."""
+    """Return the names of the entries that a list of defaults has for pages, best first.
+
+    :raises _LeftToXdgOpenError: the list has them twice
+    """
     group = ""
+    found: list[str] = []
     for line in _read(path).split("\n"):
         stripped = line.strip()
         if stripped.startswith("["):
@@ -71,8 +92,10 @@ def _chosen(path: Path) -> list[str]:
         elif group == _GROUP and "=" in stripped:
             key, _, value = stripped.partition("=")
             if key.strip() == _KIND:
-                return [name.strip() for name in names(value)][:_MOST_NAMES]
-    return []
+                found.append(value.strip())
+    if len(set(found)) > 1:
+        raise _LeftToXdgOpenError("a list has two choices, of which GLib takes the last and xdg-mime the first")
+    return [name.strip() for name in names(found[0])][:_MOST_NAMES] if found else []
 
 
 class _Folders:
@@ -100,13 +123,18 @@ class _Folders:
                 yield folder / f"{prefix}mimeapps.list"
 
     def command(self, name: str) -> tuple[str, ...] | None:
-        """Return the command of an application; None if it is not installed, hidden, or for a terminal."""
+        """Return the command of an application; None if it is not installed, hidden, or for a terminal.
+
+        :raises _LeftToXdgOpenError: it is there, and not started by a command
+        """
         found = self._entry(name)
         values = entry_values(_read(found)) if found else {}
         if is_true(values.get("Hidden")) or is_true(values.get("Terminal")):
             return None
         if (needed := values.get("TryExec")) and not shutil.which(needed, path=self._path):
             return None
+        if is_true(values.get("DBusActivatable")) and not _TAKES_ADDRESS.search(values.get("Exec", "")):
+            raise _LeftToXdgOpenError("it gets addresses over D-Bus alone")
         fields = {**dict.fromkeys("uUfF", "%s"), "%": "%%", "c": values.get("Name", ""), "k": str(found)}
         command = exec_command(values.get("Exec", ""), fields)
         if not command or not shutil.which(command[0], path=self._path):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
+from configparser import Error as ConfigParserError
+from configparser import RawConfigParser
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -16,12 +20,16 @@ from keyring.backends import SecretService, chainer, fail, null
 from keyring.util import platform_
 
 from tray.settings.profiles.errors import Doing, keyring_error, no_keyring, translated
+from tray.settings.profiles.secret_bus import SERVICE_PATH, SecretBus
 from tray.settings.profiles.secret_service import SecretServiceKeyring
 
 if TYPE_CHECKING:
     from tray.model.problems import TrayError
 
 _log = logging.getLogger(__name__)
+
+# https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling-object-path
+_OBJECT_PATH = re.compile(r"/|(?:/[A-Za-z0-9_]+)+")
 
 _shared: WeakKeyDictionary[KeyringBackend, KeyringBackend] = WeakKeyDictionary()
 
@@ -33,7 +41,7 @@ def open_backend() -> KeyringBackend:
     (https://keyring.readthedocs.io/en/latest/#configuring).
 
     :raises TrayError: (keyring) there is no keyring, the chosen one can't be loaded, or the chosen one drops what it is
-        given or writes it to the disk in plain text
+        given or writes it to the disk in plain text, or a setting of it makes no sense
     """
     chosen_by = _chosen_by()
     try:
@@ -48,11 +56,12 @@ def open_backend() -> KeyringBackend:
     for candidate in _members(backend):
         refusal = _refusal(candidate, chosen_by)
         if refusal is None:
+            _check_settings(candidate)
             _stay_on_this_machine(candidate)
             return _quick(candidate)
         if candidate is backend or chosen_by is not None:
             raise refusal
-    raise no_keyring(Doing.FINDING)
+    raise _nothing_found()
 
 
 def shared_backend() -> KeyringBackend:
@@ -114,17 +123,46 @@ def _refusal(backend: KeyringBackend, chosen_by: str | None) -> TrayError | None
     if isinstance(backend, null.Keyring):
         return keyring_error("keyring-forgets", **places)
     if isinstance(backend, fail.Keyring):
-        if chosen_by is None:
-            return no_keyring(Doing.FINDING)
-        return keyring_error("keyring-keeps-nothing", **places)
+        return _nothing_found() if chosen_by is None else keyring_error("keyring-keeps-nothing", **places)
     # keyrings.alt has PlaintextKeyring in .file, .pyfs and .multi, and others follow its naming.
     if any("plaintext" in kind.__name__.lower() for kind in type(backend).__mro__):
         return keyring_error("keyring-in-plain-text", **places)
     return None
 
 
+def _nothing_found() -> TrayError:
+    """Return the error for no keyring; where there is no way to one, no other package would help."""
+    if sys.platform == "linux":
+        try:
+            SecretBus().close()
+        except Exception as error:  # noqa: BLE001 - whatever keeps the bus from being asked
+            _log.info("no session bus to look for a keyring on: %s", type(error).__name__)
+            return keyring_error("keyring-without-bus", doing=Doing.FINDING.value)
+    return no_keyring(Doing.FINDING)
+
+
 def _quick(backend: KeyringBackend) -> KeyringBackend:
     return SecretServiceKeyring(backend) if type(backend) is SecretService.Keyring else backend
+
+
+def _check_settings(backend: KeyringBackend) -> None:
+    """Refuse settings of the Secret Service that keyring takes from the environment as they are, and stumbles over.
+
+    :raises TrayError: (keyring)
+    """
+    if not isinstance(backend, SecretService.Keyring):
+        return
+    place = getattr(backend, "preferred_collection", None)
+    if place and not _OBJECT_PATH.fullmatch(place):
+        name = "KEYRING_PROPERTY_PREFERRED_COLLECTION"
+        raise keyring_error(
+            "keyring-setting-wrong", setting=name, value=place, example=f"{SERVICE_PATH}/collection/login"
+        )
+    if backend.scheme not in backend.schemes:
+        name, schemes = "KEYRING_PROPERTY_SCHEME", tuple(backend.schemes)
+        raise keyring_error(
+            "keyring-setting-wrong", setting=name, value=backend.scheme, example=schemes[0], schemes=schemes
+        )
 
 
 def _stay_on_this_machine(backend: KeyringBackend) -> None:
@@ -138,4 +176,17 @@ def _chosen_by() -> str | None:
     if "PYTHON_KEYRING_BACKEND" in os.environ:
         return ""
     configuration = platform_.config_root() / "keyringrc.cfg"
-    return str(configuration) if configuration.exists() else None
+    return str(configuration) if _chooses(configuration) else None
+
+
+def _chooses(configuration: Path) -> bool:
+    """Whether keyring finds a choice in a file, or is about to stumble over it.
+
+    A file without a choice (for example one that only has a keyring-path) is one for keyring too: it looks for itself.
+    """
+    parser = RawConfigParser()
+    try:
+        # As keyring's load_config does: parser.read passes over what can't be opened.
+        return bool(parser.read(configuration, encoding="utf-8")) and parser.has_option("backend", "default-keyring")
+    except (ConfigParserError, UnicodeDecodeError):
+        return True

@@ -134,7 +134,7 @@ class _Session:
     def get_password(self, service: str, username: str) -> str | None:
         if self._collection is None:
             return None
-        for item in self.bus.search(self._collection, self._keyring._query(service, username)):
+        for item in self._items(self._collection, service, username):
             text = self._secret(item, self._collection, service)
             if text is not None:
                 return _text(text)
@@ -155,16 +155,16 @@ class _Session:
             self._collection = self._place()
 
     def delete_password(self, service: str, username: str) -> None:
-        if self._collection is not None:
-            for item in self.bus.search(self._collection, self._keyring._query(service, username)):
-                self.bus.delete_item(item)
-                return
-        raise PasswordDeleteError("No such password!")
+        # All of them: one that was copied, as password managers offer it, would keep an access key for ever.
+        found = self._items(self._collection, service, username) if self._collection is not None else []
+        for item in found:
+            self.bus.delete_item(item)
+        if not found:
+            raise PasswordDeleteError("No such password!")
 
     def has_password(self, service: str, username: str) -> bool:
         """Whether there is an item, without reading it: KeePassXC may have been told to give it out once."""
-        place = self._collection
-        return place is not None and bool(self.bus.search(place, self._keyring._query(service, username)))
+        return self._collection is not None and bool(self._items(self._collection, service, username))
 
     def usernames(self, service: str) -> list[str]:
         """Return the user names of all items of `service` in the collection."""
@@ -173,6 +173,18 @@ class _Session:
             return []
         items = self.bus.search(self._collection, self._keyring._query(service))
         return [found for item in items if (found := self.bus.attributes(item).get(name)) is not None]
+
+    def _items(self, collection: str, service: str, username: str) -> list[str]:
+        """Return the items of this name: of several, the program's own, if any of them is.
+
+        Other programs and users can add items with the same two attributes (`secret-tool store`), and a search finds
+        them too. The third attribute is only set when an item is made, as it is by keyring's own backend.
+        """
+        found = self.bus.search(collection, self._keyring._query(service, username))
+        if len(found) < 2:
+            return found
+        own = [item for item in found if self.bus.attributes(item).get("application") == self._keyring.appid]
+        return own or found
 
     def _secret(self, item: str, collection: str, service: str) -> bytes | None:
         try:

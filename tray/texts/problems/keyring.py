@@ -6,6 +6,7 @@ from tray.texts.language import _
 from tray.texts.problems.table import Words, by_itself, problem, sentences, then_again
 from tray.texts.reading import Reading, reading
 from tray.texts.shell import Argument, command
+from tray.texts.visible import visible
 
 
 def _while(doing: str) -> str:
@@ -241,6 +242,19 @@ def no_keyring(doing: str, system: str) -> Words:
 
 
 @problem
+def keyring_without_bus(doing: str) -> Words:
+    what = _("The keyring is reached over the desktop's session bus, and there is no session bus that can be reached.")
+    return Words(
+        _("No keyring here"),
+        sentences(what, _while(doing)),
+        _(
+            "Run Notebook Tray in the desktop session, as its user: with su or sudo, the way to the keyring is closed."
+            " Over ssh, the keyring is there while the same user is logged in to the desktop."
+        ),
+    )
+
+
+@problem
 def keyring_choice_does_not_work(error: str, file: str) -> Words:
     """`file` is the file that chooses the keyring; empty if the environment chooses it."""
     message = _(
@@ -249,6 +263,31 @@ def keyring_choice_does_not_work(error: str, file: str) -> Words:
     if file:
         message = _("The keyring chosen by the file {file} can't be loaded ({error}).", file=file, error=error)
     return Words(_("Keyring choice does not work"), message, _undo(file, ""))
+
+
+@problem
+def keyring_setting_wrong(setting: str, value: str, example: str, schemes: tuple[str, ...] = ()) -> Words:
+    """`schemes` are the values that would do; without any, the setting is a path such as `example`."""
+    value = visible(value)
+    if schemes:
+        return Words(
+            _("Keyring setting wrong"),
+            _(
+                "The environment variable {setting} is “{value}”, which the keyring doesn't know.",
+                setting=setting,
+                value=value,
+            ),
+            _("Unset {setting}, or set it to one of these: {values}.", setting=setting, values=", ".join(schemes)),
+        )
+    return Words(
+        _("Keyring setting wrong"),
+        _(
+            "The environment variable {setting} is “{value}”, which is no path of a keyring.",
+            setting=setting,
+            value=value,
+        ),
+        _("Unset {setting}, or set it to a path such as {path}.", setting=setting, path=example),
+    )
 
 
 @problem

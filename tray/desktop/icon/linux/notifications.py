@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -134,7 +134,7 @@ class Notifications:
             )
             capabilities = found.body[0]
             buttons = self._buttons(notification) if "actions" in capabilities else {}
-            text = notification.text if buttons else notification.whole_text
+            title, text = _words(notification, capabilities, buttons=bool(buttons))
             before = self._about(notification.about)
             replaced = before.id if before is not None and before.server == found.sender else 0
             if before is not None and replaced and buttons and not before.actions:
@@ -153,7 +153,7 @@ class Notifications:
                     self._name,
                     replaced,
                     "",
-                    dbus_text(notification.title),
+                    dbus_text(title),
                     notification_body(text, markup="body-markup" in capabilities),
                     [dbus_text(word) for key, (label, _command) in buttons.items() for word in (key, label)],
                     self._hints(notification, image),
@@ -256,3 +256,13 @@ class Notifications:
         closing = asyncio.ensure_future(self._close_if_left(shown))
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
+
+
+def _words(notification: Notification, capabilities: Sequence[str], *, buttons: bool) -> tuple[str, str]:
+    """Return the title and the text; a server without "body" shows no text, and the title alone is not all."""
+    from tray.texts.notifications import in_one_line  # here: not before there is something to show
+
+    text = notification.text if buttons else notification.whole_text
+    if "body" in capabilities or not text:
+        return notification.title, text
+    return in_one_line(notification.title, text), ""

@@ -28,6 +28,9 @@ _LONGEST_RETRY_SECONDS = 60.0
 # A desktop that has just started may be busy for long.
 _REGISTER_SECONDS = 10.0
 
+# Before an item that the watcher has dropped is registered again. It doubles each time.
+_FIRST_PAUSE_SECONDS = 1.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -56,6 +59,7 @@ class Watcher:
         self._owner = ""
         self._registered_with = ""
         self._changed = asyncio.Event()
+        self._pause_seconds = _FIRST_PAUSE_SECONDS
         self._state: HostState | None = None
 
     async def run(self) -> None:
@@ -99,8 +103,19 @@ class Watcher:
             if name == WATCHER:
                 self._owner = new
                 self._registered_with = ""
+                self._pause_seconds = _FIRST_PAUSE_SECONDS
                 self._on_new_host()
                 self._changed.set()
+        elif (
+            message.sender == self._owner
+            and message.interface == WATCHER
+            and message.member == "StatusNotifierItemUnregistered"
+            and message.signature == "s"
+            and self._is_ours(message.body[0])
+        ):
+            _log.info("The tray has dropped the icon")
+            asyncio.get_running_loop().call_later(self._pause_seconds, self._dropped, self._owner)
+            self._pause_seconds = min(2 * self._pause_seconds, _LONGEST_RETRY_SECONDS)
         elif (
             message.sender == self._owner
             and message.interface == WATCHER
@@ -108,6 +123,21 @@ class Watcher:
         ):
             if message.member == "StatusNotifierHostRegistered":
                 self._on_new_host()
+            self._changed.set()
+
+    def _is_ours(self, service: str) -> bool:
+        """Whether a watcher means this item: watchers write our unique name alone, or with the path behind it."""
+        name = self._bus.unique_name or ""
+        return bool(name) and (service == name or service.startswith((f"{name}/", f"{name}@")))
+
+    def _dropped(self, owner: str) -> None:
+        """Register again with a watcher that has dropped the item though this program goes on.
+
+        GNOME's extension does so with an item that has not answered in time, as where a login keeps everything busy.
+        """
+        if owner == self._owner:
+            self._registered_with = ""
+            self._on_new_host()
             self._changed.set()
 
     async def _settle(self) -> HostState:
