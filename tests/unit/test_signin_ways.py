@@ -149,7 +149,7 @@ def test_others_need_none(config: Any, settings: str) -> None:
     [
         ("sso_region = eu-west-1", "", ("sso-session “corp”", "“research”", "sso_region", "[sso-session corp]")),
         ("sso_start_url = https://acme.awsapps.com/start", "", ("sso_start_url", "[sso-session corp]")),
-        ("sso_session = corp", "sso_session = corpse", ("“corpse”", "“research”", "[sso-session corpse]")),
+        ("sso_session = corp", "sso_session = corpse", ("“corpse”", "“research”", "Did you mean corp?")),
         ("sso_role_name = Analyst", "", ("“research”", "sso_role_name", "[profile research]")),
         ("sso_session = corp", "", ("“research”", "sso_start_url and sso_region", "[profile research]")),
         ("[profile research]", "[profile research]\nsso_region = us-east-1", ("“research”", "us-east-1", "eu-west-1")),
