@@ -116,7 +116,7 @@ def _of_sagemaker(scope: Scope) -> str:
     return f"https://api.sagemaker.{scope.region}.amazonaws.com"
 
 
-def _excepted(url: str, scope: Scope) -> dict[str, str]:
+def _excepted(url: str, scope: Scope) -> dict[str, Any]:
     """Return, as places of a sentence, the exception from the proxy that isn't understood, and what it has to be."""
     entry, instead = exception_meant(url or _of_sagemaker(scope))
     return {"entry": entry, "instead": instead}

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
 from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies, getproxies_environment, proxy_bypass_environment
+from urllib.request import getproxies, getproxies_environment
 
 from tray.aws.errors.certificates import issuer_of
 
@@ -102,7 +102,7 @@ def exception_meant(url: str) -> tuple[str, str]:
     for entry in filter(None, (each.strip() for each in listed.split(","))) if host else ():
         words = re.split(r"[\s;]+", entry)
         if len(words) > 1:
-            if any(proxy_bypass_environment(host, {"no": word.strip()}) for word in words):
+            if any(f".{host}".endswith(f".{word.lower().lstrip('.')}") for word in words):
                 return _shown(entry), _shown(",".join(words))
             continue
         named = entry.lower().partition("://")[2] or entry.lower()

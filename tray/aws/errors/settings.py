@@ -120,7 +120,9 @@ def wrong_device(aws_profile: str) -> TrayError | None:
 def empty_source(aws_profile: str, source: str) -> TrayError | None:
     """Return the error for a `credential_source` at which nothing was found; None if no profile names it."""
     files = _files()
-    for name in _chain(aws_profile) if files is not None else ():
+    if files is None:
+        return None
+    for name in _chain(aws_profile):
         if profile_settings(name).get("credential_source") == source:
             place = place_of(name, "credential_source", files)
             return TrayError(
