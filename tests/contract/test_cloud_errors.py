@@ -405,7 +405,8 @@ def test_a_proxy_that_is_not_there(cloud: Cloud, monkeypatch: pytest.MonkeyPatch
         ("http://me:{}/@proxy.example:3128", "that is not percent-encoded"),
         ('"http://me:{}@proxy.example:3128"', "quotation marks around it"),
         ("'proxy.example:3128'", "is no URL"),
-        ("http://me:{}@proxy..example:3128", "is no URL"),  # as urllib3 says of names that DNS can't have
+        # Names that DNS can't have: urllib3 raises what no network does.
+        ("http://me:{}@proxy..example:3128", "is no URL"),
         (f"http://me:{{}}@{'p' * 64}.example:3128", "is no URL"),
     ],
 )
@@ -427,6 +428,39 @@ def test_a_proxy_that_wants_a_password(cloud: Cloud, monkeypatch: pytest.MonkeyP
         assert proxy.asked == [f"CONNECT {HOST}:443"]
     assert (problem.kind, problem.title) == (Kind.UNREACHABLE, "Proxy wants a password")
     assert "HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("listed", "entry", "instead"),
+    [
+        ("localhost, *.amazonaws.com", "*.amazonaws.com", ".amazonaws.com"),
+        (f"https://{HOST}", f"https://{HOST}", HOST),
+        ("api.*.amazonaws.com", "api.*.amazonaws.com", HOST),
+        ("localhost .amazonaws.com", "localhost .amazonaws.com", "localhost,.amazonaws.com"),
+        ("localhost;.amazonaws.com", "localhost;.amazonaws.com", "localhost,.amazonaws.com"),
+        ("*.example.com,10.0.0.0/8,localhost", "", ""),
+    ],
+)
+def test_an_exception_from_the_proxy_that_is_not_understood_is_named(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, listed: str, entry: str, instead: str
+) -> None:
+    """Python knows other entries of NO_PROXY than curl and Go do: without a word, they would be for nothing."""
+    monkeypatch.setenv("NO_PROXY", listed)
+    monkeypatch.setenv("no_proxy", listed)
+    with company_proxy(0, refuses_with="403 Blocked by policy") as proxy:
+        behind(monkeypatch, proxy.address)
+        refused = problem_of(cloud)
+    gone = problem_of(cloud)
+    assert (refused.title, gone.title) == ("Proxy refused", "Proxy can't be reached")
+    for problem in (refused, gone):
+        named = f"NO_PROXY has “{entry}”, which is not understood here: write {instead} there"
+        assert (named in problem.remedy) == bool(entry), problem.remedy
+
+
+def test_addresses_of_a_network_are_no_exception(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.0/8")
+    assert "NO_PROXY has “127.0.0.0/8”, which is not understood here: write 127.0.0.1" in problem_of(cloud).remedy
 
 
 def test_a_proxy_that_does_not_let_us_through(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

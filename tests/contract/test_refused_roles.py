@@ -139,3 +139,57 @@ def test_a_token_of_another_provider_is_no_access_key(
     if title.startswith("Identity"):
         assert f"{token}, by which the AWS profile “x” takes its role: {said}" in problem.message
     assert "header.claims" not in problem.text()
+
+
+@pytest.mark.parametrize(
+    ("source", "remedy"),
+    [
+        ("Environment", "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where"),
+        ("Ec2InstanceMetadata", "write source_profile in place of credential_source"),
+        ("EcsContainer", "write source_profile in place of credential_source"),
+    ],
+)
+@pytest.mark.parametrize("through", [False, True], ids=["own", "of its source"])
+def test_a_source_with_nothing_in_it_is_named_with_what_helps_there(
+    sample: SampleCloud, monkeypatch: pytest.MonkeyPatch, source: str, remedy: str, through: bool
+) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    more = f"[profile over]\nrole_arn = {ROLE}\nsource_profile = x\n" if through else ""
+    problem = problem_of(sample, f"role_arn = {ROLE}\ncredential_source = {source}\n{more}", "over" if through else "x")
+    assert problem.title == "No credentials"
+    assert f"credential_source of [profile x] says ({source}; {sample.files.config}, line " in problem.message
+    assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("end", "title", "words"),
+    [
+        ("output = json\n", "No credentials", "The AWS profile “end” has no credentials"),
+        ("aws_secret_access_key = x\n", "AWS config not complete", "lacks aws_access_key_id in [profile end]"),
+        ("sso_session = corp\n", "AWS config not complete", "lacks sso_account_id, sso_role_name in [profile end]"),
+    ],
+)
+def test_of_a_chain_the_profile_that_lacks_credentials_is_named(
+    sample: SampleCloud, end: str, title: str, words: str
+) -> None:
+    chain = f"[profile middle]\nrole_arn = {ROLE}\nsource_profile = end\n[profile end]\n{end}"
+    problem = problem_of(sample, f"role_arn = {ROLE}\nsource_profile = middle\n{chain}")
+    assert problem.title == title
+    assert words in problem.message
+
+
+@pytest.mark.parametrize("where", ["source", "default", "nowhere", "own"])
+def test_a_device_that_stands_where_aws_vault_reads_it_is_pointed_at(sample: SampleCloud, where: str) -> None:
+    sample.endpoint.iam.put(Role(ROLE, frozenset({BASE.principal.arn}), needs_mfa=True))
+    serial = f"mfa_serial = {APP}\n"
+    source = BASE.principal
+    own = "" if where != "source" else serial
+    more = f"[profile keys]\n{own}aws_access_key_id = {source.access_key_id}\n"
+    more += f"aws_secret_access_key = {source.secret_access_key}\n[default]\n{serial if where == 'default' else ''}"
+    text = f"role_arn = {ROLE}\nsource_profile = keys\n{serial if where == 'own' else ''}"
+    problem = problem_of(sample, f"{text}{more}")
+    assert problem.title == ("MFA code needed" if where == "own" else "Access denied")
+    named = {"source": "keys", "default": "default"}.get(where)
+    assert ("copy mfa_serial from" in problem.remedy) == bool(named)
+    if named:
+        assert f"copy mfa_serial from the AWS profile “{named}” to “x”" in problem.remedy

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from botocore import exceptions as b
 
 from tray.aws.config import profile_settings
-from tray.aws.errors.network import certificate_issuer, proxy_for
+from tray.aws.errors.network import certificate_issuer, exception_meant, proxy_for
 from tray.aws.errors.settings import wrong_address, wrong_certificates, wrong_region
 from tray.aws.regions import known_region, nearest_region
 from tray.model.problems import Kind, TrayError
@@ -51,7 +51,7 @@ def connection_error(error: Exception, scope: Scope) -> TrayError:
         return unusable
     causes = list(_causes(error))
     if tunnel := _first(_TUNNEL_REFUSED, causes):
-        return proxy_refused(int(tunnel[1]), scope, (tunnel[2] or "").strip())
+        return proxy_refused(int(tunnel[1]), scope, (tunnel[2] or "").strip(), _url(error))
     if isinstance(error, b.ProxyConnectionError):
         return _proxy(error, causes, scope)
     if isinstance(error, b.SSLError):
@@ -70,13 +70,16 @@ def connection_error(error: Exception, scope: Scope) -> TrayError:
     return _unreachable("unreachable", scope, refused=refused, **places)
 
 
-def proxy_refused(status: int, scope: Scope, reason: str = "") -> TrayError:
-    """Return the failure that a proxy answered in place of AWS: 407 asks for a password, another status refuses."""
+def proxy_refused(status: int, scope: Scope, reason: str = "", url: str = "") -> TrayError:
+    """Return the failure that a proxy answered in place of AWS: 407 asks for a password, another status refuses.
+
+    `url` is what was asked; empty for SageMaker's own.
+    """
     if status == 407:
-        return _unreachable("proxy-wants-password", scope, again=False)
+        return _unreachable("proxy-wants-password", scope, again=False, **_excepted(url, scope))
     if not known_region(scope.region):
         return unknown_region(scope)
-    return _unreachable("proxy-refused", scope, answer=f"{status} {reason}".strip())
+    return _unreachable("proxy-refused", scope, answer=f"{status} {reason}".strip(), **_excepted(url, scope))
 
 
 def unknown_region(scope: Scope) -> TrayError:
@@ -100,13 +103,23 @@ def _wrong_region(error: Exception, scope: Scope) -> TrayError | None:
 def _unusable_proxy(error: Exception, scope: Scope) -> TrayError | None:
     """Return what is wrong with the proxy's setting, where no network could make it work."""
     # Not every error of botocore has the call's address; that of the notebooks stands for it.
-    url = _url(error) or f"https://api.sagemaker.{scope.region}.amazonaws.com"
+    url = _url(error) or _of_sagemaker(scope)
     proxy = proxy_for(url)
     if proxy is None or not proxy.fault:
         return None
     return _unreachable(
         "proxy-unusable", scope, again=False, address=proxy.address, source=proxy.source, fault=proxy.fault
     )
+
+
+def _of_sagemaker(scope: Scope) -> str:
+    return f"https://api.sagemaker.{scope.region}.amazonaws.com"
+
+
+def _excepted(url: str, scope: Scope) -> dict[str, Any]:
+    """Return, as places of a sentence, the exception from the proxy that isn't understood, and what it has to be."""
+    entry, instead = exception_meant(url or _of_sagemaker(scope))
+    return {"entry": entry, "instead": instead}
 
 
 def _proxy(error: Exception, causes: list[BaseException], scope: Scope) -> TrayError:
@@ -121,7 +134,7 @@ def _proxy(error: Exception, causes: list[BaseException], scope: Scope) -> TrayE
         fault = "time"
     else:
         fault = "connection"
-    return _unreachable("proxy-unreachable", scope, address=address, fault=fault)
+    return _unreachable("proxy-unreachable", scope, address=address, fault=fault, **_excepted(_url(error), scope))
 
 
 def _name(error: Exception, scope: Scope) -> TrayError:

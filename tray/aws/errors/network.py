@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import re
 import socket
 import ssl
@@ -10,6 +11,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from fnmatch import fnmatchcase
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, getproxies_environment
 
@@ -18,6 +20,8 @@ from tray.aws.errors.certificates import issuer_of
 # How long the second connection may take, which only reads who issued a certificate.
 _ISSUER_SECONDS = 5.0
 _HEAD_BYTES = 16384
+_MOST_EXCEPTIONS = 10_000
+_LONGEST_EXCEPTION = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,47 @@ def proxy_for(url: str) -> Proxy | None:
     full = set_to if "://" in set_to else f"http://{set_to.removeprefix('//')}"
     source = f"{scheme.upper()}_PROXY" if getproxies_environment() else ""
     return Proxy(_without_user(full), source, full)
+
+
+def exception_meant(url: str) -> tuple[str, str]:
+    """Return the entry of NO_PROXY that is meant for the host of `url` and isn't understood, and one that would be.
+
+    Both are empty if there is none. Other programs know entries such as `*.amazonaws.com`, `10.0.0.0/8`, an address
+    with a scheme, or blanks in place of commas; Python, and so botocore and the AWS CLI, know names and their ends
+    alone (urllib's `proxy_bypass_environment`).
+    """
+    listed = getproxies_environment().get("no", "")[:_MOST_EXCEPTIONS]
+    try:
+        host = (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        host = ""
+    for entry in filter(None, (each.strip() for each in listed.split(","))) if host else ():
+        words = re.split(r"[\s;]+", entry)
+        if len(words) > 1:
+            if any(f".{host}".endswith(f".{word.lower().lstrip('.')}") for word in words):
+                return _shown(entry), _shown(",".join(words))
+            continue
+        named = entry.lower().partition("://")[2] or entry.lower()
+        if named.startswith("*.") and (host == named[2:] or host.endswith(named[1:])):
+            return _shown(entry), _shown(named[1:])
+        if "*" in named and named != "*" and fnmatchcase(host, named):
+            return _shown(entry), host
+        if named != entry.lower() and named.rstrip("/") == host:
+            return _shown(entry), host
+        if "/" in named and _is_in(host, named):
+            return _shown(entry), host
+    return "", ""
+
+
+def _is_in(host: str, network: str) -> bool:
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False
+
+
+def _shown(entry: str) -> str:
+    return "".join(each if each.isprintable() else " " for each in entry[:_LONGEST_EXCEPTION])
 
 
 def proxy_settings() -> dict[str, str]:

@@ -37,6 +37,8 @@ _SECRET_LETTERS = 40
 # The settings that access keys are made of.
 _KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 _LONGEST_CHAIN = 10
+# Those by which an AWS profile has credentials.
+_OF_CREDENTIALS = {each.name for each in SETTINGS if each.of_credentials and each.name}
 # Those of which AWS says no more than that it gives the role to nobody who asks so.
 _ROLE = ("role_arn", "external_id", "mfa_serial", "role_session_name", "sso_account_id", "sso_role_name")
 
@@ -113,6 +115,50 @@ def wrong_certificates(aws_profile: str, named_by: str) -> TrayError | None:
 def wrong_device(aws_profile: str) -> TrayError | None:
     """Return the error for a setting that can't be an MFA device, for which no code helps; None if it can be one."""
     return _first(aws_profile, "mfa_serial")
+
+
+def empty_source(aws_profile: str, source: str) -> TrayError | None:
+    """Return the error for a `credential_source` at which nothing was found; None if no profile names it."""
+    files = _files()
+    if files is None:
+        return None
+    for name in _chain(aws_profile):
+        if profile_settings(name).get("credential_source") == source:
+            place = place_of(name, "credential_source", files)
+            return TrayError(
+                "credential-source-empty",
+                kind=Kind.SIGN_IN,
+                aws_profile=aws_profile,
+                source=source,
+                section=place.section,
+                path=str(place.path or ""),
+                line=place.line,
+            )
+    return None
+
+
+def source_without_credentials(aws_profile: str) -> TrayError | None:
+    """Return what the profile at the end of a role's chain lacks; None if the profile builds on no other one."""
+    files, chain = _files(), list(_chain(aws_profile))
+    if files is None or len(chain) < 2 or chain[-1] not in files.merged["profiles"]:
+        return None
+    if why := why_no_credentials(chain[-1]):
+        return why
+    if profile_settings(chain[-1]).keys() & _OF_CREDENTIALS:
+        return None
+    return TrayError("no-credentials", kind=Kind.CONFIGURATION, aws_profile=chain[-1], some=False)
+
+
+def device_of_another(aws_profile: str) -> str:
+    """Return the AWS profile that has the MFA device which a role's own profile lacks; empty without one.
+
+    aws-vault takes the device from the profile that the role builds on, or from [default]; the AWS CLI and botocore
+    read it in the role's own profile alone.
+    """
+    if "mfa_serial" in profile_settings(aws_profile):
+        return ""
+    others = (*list(_chain(aws_profile))[1:], "default")
+    return next((name for name in others if profile_settings(name).get("mfa_serial")), "")
 
 
 def wrong_role(aws_profile: str) -> TrayError | None:

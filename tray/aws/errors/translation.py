@@ -23,10 +23,13 @@ from tray.aws.errors.garbled import OF_PARSING, GarbledAnswerError, was_in, was_
 from tray.aws.errors.refusals import OF_CREDENTIALS, Refusal, failing, one_line, sign_in, throttled, where
 from tray.aws.errors.settings import (
     address_set_by,
+    device_of_another,
+    empty_source,
     explanation,
     incomplete,
     refused_setting,
     section_of,
+    source_without_credentials,
     why_no_credentials,
     wrong_device,
     wrong_role,
@@ -131,8 +134,11 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
         answer.get("HTTPHeaders", {}),
     )
     if words := words_of(refusal):
-        if words.problem.kind is Kind.DENIED and own in OF_CREDENTIALS and (wrong := wrong_role(scope.aws_profile)):
-            return wrong
+        if words.problem.kind is Kind.DENIED and own in OF_CREDENTIALS:
+            if wrong := wrong_role(scope.aws_profile):
+                return wrong
+            if own == "AssumeRole" and (other := device_of_another(scope.aws_profile)):
+                return words.advised("device-of-another", aws_profile=scope.aws_profile, other=other)
         return words
     if not details.get("Code") and not details.get("Message"):
         return _garbled(error, scope)
@@ -182,6 +188,9 @@ def _no_credentials(error: Exception, scope: Scope) -> TrayError:
         return TrayError.of(problem)  # the error's text may hold credentials
     if isinstance(error, b.NoCredentialsError) and scope.aws_profile and (why := why_no_credentials(scope.aws_profile)):
         return why
+    provider = str(getattr(error, "kwargs", {}).get("provider", ""))
+    if provider and (empty := empty_source(scope.aws_profile, provider)):
+        return empty
     said = "" if isinstance(error, b.NoCredentialsError) else _detail(error)
     some = not isinstance(error, b.NoCredentialsError)
     return TrayError("no-credentials", kind=Kind.SIGN_IN, aws_profile=scope.aws_profile, some=some, said=said)
@@ -223,6 +232,8 @@ def _gone(_error: Exception, scope: Scope) -> TrayError:
 
 
 def _configuration(error: Exception, scope: Scope) -> TrayError:
+    if isinstance(error, b.InvalidConfigError) and (lacks := source_without_credentials(scope.aws_profile)):
+        return lacks
     return _of_settings(error, scope, _plain(error))
 
 

@@ -79,8 +79,19 @@ def unreachable(host: str, region: str, profile: str, refused: bool, proxy: str,
     return Words(_("AWS can't be reached"), sentences(what, _asked_through(proxy, source)), _check_the_way())
 
 
+def _no_exception(entry: str, instead: str) -> str:
+    """Return what to write in place of an `entry` of NO_PROXY that means the host and isn't understood, if any."""
+    if not entry:
+        return ""
+    return _(
+        "NO_PROXY has “{entry}”, which is not understood here: write {instead} there, and start again.",
+        entry=entry,
+        instead=instead,
+    )
+
+
 @problem
-def proxy_wants_password(region: str, profile: str) -> Words:
+def proxy_wants_password(region: str, profile: str, entry: str = "", instead: str = "") -> Words:
     return Words(
         _("Proxy wants a password"),
         _(
@@ -89,12 +100,18 @@ def proxy_wants_password(region: str, profile: str) -> Words:
             region=region,
             profile=profile,
         ),
-        _("Set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded, and start again."),
+        sentences(
+            _no_exception(entry, instead),
+            _(
+                "Set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded, and start"
+                " again."
+            ),
+        ),
     )
 
 
 @problem
-def proxy_refused(region: str, profile: str, answer: str) -> Words:
+def proxy_refused(region: str, profile: str, answer: str, entry: str = "", instead: str = "") -> Words:
     return Words(
         _("Proxy refused"),
         _(
@@ -103,7 +120,8 @@ def proxy_refused(region: str, profile: str, answer: str) -> Words:
             profile=profile,
             answer=answer,
         ),
-        _("Ask your administrator to allow the hosts of AWS in it, or except them in NO_PROXY."),
+        _no_exception(entry, instead)
+        or _("Ask your administrator to allow the hosts of AWS in it, or except them in NO_PROXY."),
     )
 
 
@@ -147,7 +165,7 @@ def unknown_sign_in_region(region: str, aws_profile: str, profile: str) -> Words
 
 
 @problem
-def proxy_unreachable(address: str, region: str, profile: str, fault: str) -> Words:
+def proxy_unreachable(address: str, region: str, profile: str, fault: str, entry: str = "", instead: str = "") -> Words:
     places = {"address": address, "region": region, "profile": profile}
     match fault:
         case "name":
@@ -178,7 +196,7 @@ def proxy_unreachable(address: str, region: str, profile: str, fault: str) -> Wo
         "Check HTTPS_PROXY, or the proxy in the system's settings, and the VPN. A script for automatic configuration"
         " (PAC) is not run: name the proxy itself."
     )
-    return Words(_("Proxy can't be reached"), what, check)
+    return Words(_("Proxy can't be reached"), what, sentences(_no_exception(entry, instead), check))
 
 
 @problem

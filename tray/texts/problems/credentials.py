@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tray.texts.language import _
-from tray.texts.problems.table import Words, problem, sentences, then_again
+from tray.texts.problems.table import Words, advice, problem, sentences, then_again
 from tray.texts.reading import Reading, reading
 from tray.texts.shell import Argument, command, option, typed
 
@@ -36,6 +36,47 @@ def no_credentials(aws_profile: str, some: bool, said: str = "") -> Words:
             command=command("profiles", "add", "NAME", "--access-key", "--region", "REGION"),
         )
     return Words(_("No credentials"), sentences(message, _("It said: {said}", said=said) if said else ""), remedy)
+
+
+@problem
+def credential_source_empty(aws_profile: str, source: str, section: str, path: str, line: int | None) -> Words:
+    """`source` is the `credential_source`, in a section of a file: Environment, Ec2InstanceMetadata or EcsContainer."""
+    places: dict[str, object] = {"aws_profile": aws_profile, "source": source, "section": section, "path": path}
+    message = _(
+        "The AWS profile “{aws_profile}” takes its credentials from where credential_source of [{section}] says"
+        " ({source}; {path}), and there are none.",
+        **places,
+    )
+    if line is not None:
+        message = _(
+            "The AWS profile “{aws_profile}” takes its credentials from where credential_source of [{section}] says"
+            " ({source}; {path}, line {line}), and there are none.",
+            line=line,
+            **places,
+        )
+    if source != "Environment":
+        remedy = _(
+            "Only a machine of AWS' with a role has such. On this computer, write source_profile in place of"
+            " credential_source."
+        )
+    elif reading() is Reading.COMMAND:
+        remedy = _("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.")
+    else:
+        remedy = _(
+            "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where Notebook Tray is started from, and start it anew."
+        )
+    return Words(_("No credentials"), message, remedy)
+
+
+@advice
+def device_of_another(aws_profile: str, other: str) -> str:
+    """`other` is the AWS profile that has an MFA device."""
+    return _(
+        "If the role asks for an MFA code: copy mfa_serial from the AWS profile “{other}” to “{aws_profile}”, which is"
+        " the one that is read.",
+        other=other,
+        aws_profile=aws_profile,
+    )
 
 
 def mfa_remedy() -> str:
