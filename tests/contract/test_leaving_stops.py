@@ -384,7 +384,9 @@ class TestTheEndOfTheProgram:
         assert stopped(cloud) == [IDLE]
 
     def test_it_waits_for_nothing_where_nothing_is_planned(self, fleet: Fleet, path: Path) -> None:
-        Run(fleet, path).leaving.finish(session_ended=True)
+        leaving = Run(fleet, path).leaving
+        leaving.finish(session_ended=True)
+        assert leaving._under_way is None, "nothing was begun"
 
     def test_it_never_waits_for_longer_than_the_system_does(
         self, fleet: Fleet, cloud: SampleCloud, path: Path, monkeypatch: pytest.MonkeyPatch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -34,6 +34,27 @@ def test_there_and_back(profile: Profile) -> None:
     assert encode(*decode(text, profile.name)) == text
     assert characters(text) <= MAXIMUM_CHARACTERS
     assert "\n" not in text
+
+
+# A value of each field that is not its default; a new field has to be here, and in the codec.
+SIGNS = {"aws_profile", "access_key_id", "center_role"}
+EXAMPLES: dict[str, Any] = {
+    "regions": ("us-east-1",),
+    "session_seconds": 5400,
+    "view": View.CLASSIC,
+    "left_running_hours": 12,
+    "stop_at": "19:00",
+    "stop_when_idle_hours": 3,
+    "stop_at_logout": True,
+    "schedule_role": "arn:aws:iam::111122223333:role/StopNotebooks",
+}
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(Profile) if each.name not in {"name", *SIGNS}])
+def test_every_setting_goes_there_and_back(name: str) -> None:
+    profile = replace(PLAIN, **{name: EXAMPLES[name]})
+    assert profile != PLAIN
+    assert decode(encode(profile), "work")[0] == profile
 
 
 def test_a_default_is_stored_so_that_a_later_default_does_not_change_the_profile() -> None:

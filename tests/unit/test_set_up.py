@@ -6,7 +6,7 @@ import http.client
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import fields, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from tray.model import commands as c
 from tray.model.access_keys import AccessKey, SealedKey
 from tray.model.additions import Additions, ConfigWritten
 from tray.model.identity_center import CenterRole, center_at
+from tray.model.lengths import View
 from tray.model.new_profiles import FromFile, KeyForm, NewProfile, SetUpFile
 from tray.model.policy import Limits, Policy
 from tray.model.problems import Kind, Problem, TrayError
@@ -216,7 +217,21 @@ class TestFound:
     def test_one_that_signs_with_the_role_of_a_profile_is_that_profile(self) -> None:
         role, other = (CenterRole(center_at("acme.awsapps.com/start", "eu-west-1"), "1" * 12, it) for it in ("A", "B"))
         shown_one = Profile("lab", "", ("eu-west-1",), center_role=role)
-        hidden = Profile("old", "", ("us-east-1",), 7200, center_role=other, left_running_hours=0)
+        hidden = Profile(
+            "old",
+            "",
+            ("us-east-1",),
+            7200,
+            View.CLASSIC,
+            center_role=other,
+            left_running_hours=0,
+            stop_at="19:00",
+            stop_when_idle_hours=3,
+            stop_at_logout=True,
+            schedule_role="arn:aws:iam::111122223333:role/StopNotebooks",
+        )
+        settings = [each for each in fields(Profile) if each.name not in ("aws_profile", "access_key_id")]
+        assert [each.name for each in settings if getattr(hidden, each.name) == each.default] == []
         at = known(shown_one, unchecked=(hidden,))
         at = Snapshot(replace(at.listing, aws_roles=(("a", role), ("b", other))))
         assert shown.found_profiles(at)["profiles"] == [["a", "added"], ["b", "hidden"], ["c", "new"]]

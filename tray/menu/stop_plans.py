@@ -39,6 +39,9 @@ NONE_IN_AWS: Mapping[str, float] = MappingProxyType({})
 Times = tuple[tuple[float, str], ...]
 """Times that are offered, in seconds since the epoch, with the lines that plan a stop then."""
 
+_Planned = tuple["StopPlan", str] | None
+"""A plan with its line; None where there is none."""
+
 
 def offered_times(now: float) -> Times:
     """Return the times for which a stop is offered: the next full hours, and those of this evening.
@@ -177,46 +180,67 @@ def _status(ends: float | None, plans: Sequence[StopPlan], now: float, aws_at: f
 
 def stop_later_group(profile: str, arn: str, choices: StopChoices) -> Entry:
     """Return the line with the list of what can be planned for a notebook instance."""
-    plans, times, looks_off, retired, aws = choices
-    of = {plan.trigger: (plan, label) for plan, label in plans}
-    if retired and not of:
+    if choices.retired and not choices.plans:
         return Entry("stop-later", texts.stop_later(), children=(text("never", texts.never_unasked()),))
+    planned = {plan.trigger: (plan, label) for plan, label in choices.plans}
+    lines = (
+        *_time_lines(profile, arn, choices, planned.get(Trigger.AT)),
+        *_idle_lines(profile, arn, choices, planned.get(Trigger.IDLE)),
+        *_leaving_lines(profile, arn, choices, planned.get(Trigger.LEAVING)),
+        *_lines_about(arn, choices),
+    )
+    return Entry("stop-later", texts.stop_later(), children=lines)
+
+
+def _time_lines(profile: str, arn: str, choices: StopChoices, planned: _Planned) -> list[Entry]:
+    """Return a line for each time that is offered, and one before them for a plan that has another time."""
     lines: list[Entry] = []
-    at, at_label = of.get(Trigger.AT, (None, ""))
-    if at is not None and (at.of_habit or at.at not in [each for each, _ in times]):
-        lines.append(_cancels("at", at, at_label))
-        at = None
-    for number, (offered, label) in enumerate(times):
-        chosen = at is not None and at.at == offered
-        plans_it: Command = PlanStop(profile, arn, Trigger.AT, offered, even_if_busy=looks_off)
+    chosen_at: float | None = None
+    if planned is not None:
+        plan, _ = planned
+        if plan.of_habit or plan.at not in [each for each, _ in choices.times]:
+            lines.append(_cancels("at", *planned))
+        else:
+            chosen_at = plan.at
+    for number, (at, label) in enumerate(choices.times):
+        chosen = at == chosen_at
+        plans_it: Command = PlanStop(profile, arn, Trigger.AT, at, even_if_busy=choices.looks_off)
         command = CancelStopPlan(arn, Trigger.AT) if chosen else plans_it
         lines.append(Entry(f"at/{number}", label, command, checked=chosen))
-    idle, idle_label = of.get(Trigger.IDLE, (None, ""))
-    if idle is not None:
-        lines.append(_cancels("idle", idle, idle_label))
-    elif not looks_off:
-        label = texts.stop_when_idle(session_length(_IDLE_MINUTES * 60))
-        lines.append(
-            Entry("idle", label, PlanStop(profile, arn, Trigger.IDLE, idle_minutes=_IDLE_MINUTES), checked=False)
-        )
-    leaving, leaving_label = of.get(Trigger.LEAVING, (None, ""))
-    if leaving is not None:
-        lines.append(_cancels("leaving", leaving, leaving_label))
-        lines.append(text("not-everywhere", texts.not_everywhere()))
-    else:
-        leaves = PlanStop(profile, arn, Trigger.LEAVING, even_if_busy=looks_off)
-        lines.append(Entry("leaving", texts.stop_when_leaving(), leaves, checked=False))
-    timed = [plan for plan, _ in plans if plan.trigger is not Trigger.IDLE]
-    if looks_off:
+    return lines
+
+
+def _idle_lines(profile: str, arn: str, choices: StopChoices, planned: _Planned) -> tuple[Entry, ...]:
+    if planned is not None:
+        return (_cancels("idle", *planned),)
+    if choices.looks_off:
+        return ()
+    label = texts.stop_when_idle(session_length(_IDLE_MINUTES * 60))
+    return (Entry("idle", label, PlanStop(profile, arn, Trigger.IDLE, idle_minutes=_IDLE_MINUTES), checked=False),)
+
+
+def _leaving_lines(profile: str, arn: str, choices: StopChoices, planned: _Planned) -> tuple[Entry, ...]:
+    if planned is not None:
+        return _cancels("leaving", *planned), text("not-everywhere", texts.not_everywhere())
+    leaves = PlanStop(profile, arn, Trigger.LEAVING, even_if_busy=choices.looks_off)
+    return (Entry("leaving", texts.stop_when_leaving(), leaves, checked=False),)
+
+
+def _lines_about(arn: str, choices: StopChoices) -> list[Entry]:
+    """Return what holds for all plans: whether a busy kernel keeps it running, and what has to be on at the time."""
+    plans = [plan for plan, _ in choices.plans]
+    timed = [plan for plan in plans if plan.trigger is not Trigger.IDLE]
+    lines: list[Entry] = []
+    if choices.looks_off:
         lines.append(text("looks", texts.looks_are_off()))
     elif timed:
         every = all(each.even_if_busy for each in timed)
         lines.append(Entry("even-if-busy", texts.even_if_busy(), StopEvenIfBusy(arn, not every), checked=every))
-    if aws:
-        lines.append(text("aws", cloud_texts.also_when_off(aws)))
-    if not aws or {plan.trigger for plan, _ in plans} - {Trigger.AT}:
+    if choices.aws:
+        lines.append(text("aws", cloud_texts.also_when_off(choices.aws)))
+    if not choices.aws or {plan.trigger for plan in plans} - {Trigger.AT}:
         lines.append(text("needs", texts.has_to_run()))
-    return Entry("stop-later", texts.stop_later(), children=tuple(lines))
+    return lines
 
 
 def _cancels(key: str, plan: StopPlan, label: str) -> Entry:
