@@ -25,6 +25,7 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.proxies import ISSUER, Authority, company_proxy
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import keep_tokens_in
+from tray.aws.errors.network import exception_meant
 from tray.demo.clock import utc_now
 from tray.demo.web import Request, Response
 from tray.demo.world import World
@@ -425,9 +426,31 @@ def test_a_proxy_that_wants_a_password(cloud: Cloud, monkeypatch: pytest.MonkeyP
     with company_proxy(0, user=f"me:{PASSWORD}") as proxy:
         behind(monkeypatch, f"http://me:wrong-{PASSWORD}@127.0.0.1:{proxy.port}")
         problem = problem_of(cloud)
-        assert proxy.asked == [f"CONNECT {HOST}:443"]
+        assert proxy.asked == [f"CONNECT {HOST}:443"] * 2
+        assert proxy.given[0]
+        assert not proxy.given[1], "how it wants to be signed in to is asked without a password"
     assert (problem.kind, problem.title) == (Kind.UNREACHABLE, "Proxy wants a password")
     assert "HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("asks", "title", "words"),
+    [
+        ("Negotiate\r\nProxy-Authenticate: NTLM", "Proxy wants another sign-in", "signs in by negotiate, ntlm."),
+        ("NTLM TlRMTVNTUAAC", "Proxy wants another sign-in", "signs in by ntlm."),
+        ('NTLM\r\nproxy-authenticate: Basic realm="corp"', "Proxy wants a password", "a user name and a password"),
+    ],
+)
+def test_a_proxy_that_no_password_opens_is_not_given_one(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, asks: str, title: str, words: str
+) -> None:
+    refusal = f"407 Proxy Authentication Required\r\nProxy-Authenticate: {asks}"
+    with company_proxy(0, refuses_with=refusal) as proxy:
+        behind(monkeypatch, f"http://me:{PASSWORD}@127.0.0.1:{proxy.port}")
+        problem = problem_of(cloud)
+    assert problem.title == title
+    assert words in problem.message
+    assert ("USER:PASSWORD" in problem.remedy) == ("Basic" in asks)
 
 
 @pytest.mark.parametrize(
@@ -457,10 +480,21 @@ def test_an_exception_from_the_proxy_that_is_not_understood_is_named(
         assert (named in problem.remedy) == bool(entry), problem.remedy
 
 
-def test_addresses_of_a_network_are_no_exception(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.0/8")
-    assert "NO_PROXY has “127.0.0.0/8”, which is not understood here: write 127.0.0.1" in problem_of(cloud).remedy
+@pytest.mark.parametrize(
+    ("listed", "entry"),
+    [
+        ("10.0.0.0/8", "10.0.0.0/8"),
+        ("10.1.*", "10.1.*"),
+        ("10.2.0.0/16, x", ""),
+        ("10.1.2.3", ""),
+        ("*", ""),
+        ("/", ""),
+    ],
+)
+def test_addresses_of_a_network_are_no_exception(monkeypatch: pytest.MonkeyPatch, listed: str, entry: str) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, listed)
+    assert exception_meant("https://10.1.2.3:8443/x") == ((entry, "10.1.2.3") if entry else ("", ""))
 
 
 def test_a_proxy_that_does_not_let_us_through(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

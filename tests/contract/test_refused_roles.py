@@ -79,16 +79,17 @@ def test_a_role_that_is_really_denied_is_denied(sample: SampleCloud) -> None:
     [
         ("duration_seconds", "43200", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role"),
         ("role_session_name", "Jörg", "“Jörg”"),
+        ("role_arn", ROLE.replace("aws:", "aws-us-gov:", 1), "Request ARN is invalid"),
         ("external_id", "corp" * 2, "1 validation error detected: Value at 'externalId' failed to satisfy constraint"),
     ],
 )
 def test_the_setting_that_sts_refuses_is_named_with_its_words(
     sample: SampleCloud, setting: str, value: str, said: str
 ) -> None:
-    if setting == "external_id":
+    if setting in ("external_id", "role_arn"):
         sample.endpoint.faults.add(Fault(Trouble.ERROR, "ValidationError", said, operation="AssumeRole"))
-    external = "" if setting == "external_id" else "external_id = corp\n"
-    problem = problem_of(sample, f"role_arn = {ROLE}\nsource_profile = base\n{external}{setting} = {value}\n")
+    settings = {"role_arn": ROLE, "source_profile": "base", "external_id": "corp", setting: value}
+    problem = problem_of(sample, "".join(f"{name} = {given}\n" for name, given in settings.items()))
     assert problem.title == f"AWS config: {setting} doesn't work"
     assert said in problem.message
     assert problem.remedy == f"Correct {setting} in [profile x] in {sample.files.config}."

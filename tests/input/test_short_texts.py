@@ -22,6 +22,7 @@ from tests.support.bad_input import (
     texts,
     unseen_in,
 )
+from tray.aws.errors import network
 from tray.model.access_keys import AccessKey, check_key_id
 from tray.model.arns import is_notebook_arn, notebook_arn, region_of
 from tray.model.center import Center
@@ -65,6 +66,26 @@ def test_a_length_of_time_is_whole_seconds_within_its_bounds(text: str) -> None:
             assert type(seconds) is int
             assert least <= seconds <= most
             assert seconds % 60 == 0
+
+
+exceptions = st.lists(
+    texts | st.sampled_from(["*.amazonaws.com", "10.0.0.0/8", "https://a.b", "a b", "a;.b", "[::1]", "10.*", "/", "."]),
+    max_size=5,
+).map(",".join)
+
+
+@given(
+    exceptions,
+    st.sampled_from(["https://api.sagemaker.eu-west-1.amazonaws.com", "http://10.1.2.3:1", "//", "http://["]),
+)
+@example("*" * 3000 + "x", "http://10.1.2.3").via("a pattern that could be tried for ever")
+def test_an_exception_from_the_proxy_is_one_of_those_listed_or_none(listed: str, url: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(network, "getproxies_environment", lambda: {"no": listed})
+        entry, instead = network.exception_meant(url)
+    assert bool(entry) == bool(instead)
+    assert len(entry) <= 100
+    assert (entry + instead).isprintable()
 
 
 @given(st.integers(MINIMUM_SESSION_SECONDS // 60, MAXIMUM_SESSION_SECONDS // 60))

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from botocore import exceptions as b
 
 from tray.aws.config import profile_settings
-from tray.aws.errors.network import certificate_issuer, exception_meant, proxy_for
+from tray.aws.errors.network import certificate_issuer, exception_meant, proxy_asks_for, proxy_for
 from tray.aws.errors.settings import wrong_address, wrong_certificates, wrong_region
 from tray.aws.regions import known_region, nearest_region
 from tray.model.problems import Kind, TrayError
@@ -34,6 +34,7 @@ _OUT_OF_DATE = {9, 10, 0x800B0101, 0x800B0101 - 2**32}
 _KNOWN_SECONDS = 60
 
 _issuers: dict[tuple[str, int], tuple[float, str | None]] = {}
+_ways: dict[str, tuple[float, frozenset[str]]] = {}
 
 
 def connection_error(error: Exception, scope: Scope) -> TrayError:
@@ -71,11 +72,16 @@ def connection_error(error: Exception, scope: Scope) -> TrayError:
 
 
 def proxy_refused(status: int, scope: Scope, reason: str = "", url: str = "") -> TrayError:
-    """Return the failure that a proxy answered in place of AWS: 407 asks for a password, another status refuses.
+    """Return the failure that a proxy answered in place of AWS: 407 asks for a sign-in, another status refuses.
 
+    Of a 407, the function finds out by which way the proxy wants to be signed in to, and blocks for at most 5 s.
     `url` is what was asked; empty for SageMaker's own.
     """
     if status == 407:
+        asked = _ways_into_proxy(url or _of_sagemaker(scope))
+        if asked and "basic" not in asked:
+            places = {"ways": ", ".join(sorted(asked)), **_excepted(url, scope)}
+            return _unreachable("proxy-wants-sign-in", scope, again=False, **places)
         return _unreachable("proxy-wants-password", scope, again=False, **_excepted(url, scope))
     if not known_region(scope.region):
         return unknown_region(scope)
@@ -169,6 +175,16 @@ def bundle_named_by(scope: Scope) -> tuple[str, str]:
     if profile_settings(scope.aws_profile).get("ca_bundle"):
         return "ca_bundle", scope.aws_profile
     return ("REQUESTS_CA_BUNDLE" if os.environ.get("REQUESTS_CA_BUNDLE") else ""), ""
+
+
+def _ways_into_proxy(url: str) -> frozenset[str]:
+    proxy = proxy_for(url)
+    if proxy is None:
+        return frozenset()
+    found = _ways.get(proxy.address)
+    if found is None or time.monotonic() - found[0] > _KNOWN_SECONDS:
+        found = _ways[proxy.address] = time.monotonic(), proxy_asks_for(url)
+    return found[1]
 
 
 def _issuer(error: Exception) -> str | None:

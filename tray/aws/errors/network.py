@@ -20,6 +20,7 @@ from tray.aws.errors.certificates import issuer_of
 # How long the second connection may take, which only reads who issued a certificate.
 _ISSUER_SECONDS = 5.0
 _HEAD_BYTES = 16384
+_MOST_WAYS = 10
 _MOST_EXCEPTIONS = 10_000
 _LONGEST_EXCEPTION = 100
 
@@ -155,6 +156,27 @@ def certificate_issuer(host: str, port: int = 443) -> str | None:
     return issuer_of(certificate) if certificate else None
 
 
+def proxy_asks_for(url: str) -> frozenset[str]:
+    """Return the ways of signing in that the proxy before `url` asks for, in small letters (`negotiate`, `ntlm`).
+
+    Empty if it asks for none, or can't be asked. urllib3 keeps nothing of such an answer but its status. Blocks for at
+    most 5 s after DNS. Nothing secret is sent.
+    """
+    deadline = time.monotonic() + _ISSUER_SECONDS
+    proxy, target = proxy_for(url), urlsplit(url)
+    if proxy is None or urlsplit(proxy.url).scheme != "http":
+        return frozenset()
+    parts = urlsplit(proxy.url)
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 80), _left(deadline)) as connection:
+            connection.sendall(_connect_request(target.hostname or "", target.port or 443, "", ""))
+            head = _head(connection, deadline)
+    except (OSError, ValueError):
+        return frozenset()
+    asked = re.findall(rb"^proxy-authenticate:[ \t]*([a-z]+)", head, re.IGNORECASE | re.MULTILINE)
+    return frozenset(each.decode().lower() for each in asked[:_MOST_WAYS])
+
+
 def clock_difference_seconds(date: str, now: datetime | None = None) -> float | None:
     """Return by how many seconds this computer's clock is ahead of an answer's `Date` header; negative if behind.
 
@@ -196,19 +218,24 @@ def _connected(host: str, port: int, proxy: Proxy | None, deadline: float) -> so
     connection = socket.create_connection((parts.hostname or "", parts.port or 80), _left(deadline))
     try:
         connection.sendall(_connect_request(host, port, unquote(parts.username or ""), unquote(parts.password or "")))
-        head = b""
-        while b"\r\n\r\n" not in head:
-            connection.settimeout(_left(deadline))
-            more = connection.recv(1)  # the bytes after the head belong to the handshake
-            if not more or len(head) > _HEAD_BYTES:
-                raise OSError("the proxy did not answer")
-            head += more
+        head = _head(connection, deadline)
         if head.split(maxsplit=2)[1:2] != [b"200"]:
             raise OSError("the proxy refused")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _head(connection: socket.socket, deadline: float) -> bytes:
+    head = b""
+    while b"\r\n\r\n" not in head:
+        connection.settimeout(_left(deadline))
+        more = connection.recv(1)  # the bytes after the head belong to the handshake
+        if not more or len(head) > _HEAD_BYTES:
+            raise OSError("the proxy did not answer")
+        head += more
+    return head
 
 
 def _connect_request(host: str, port: int, user: str, password: str) -> bytes:

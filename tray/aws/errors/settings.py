@@ -44,6 +44,7 @@ _ROLE = ("role_arn", "external_id", "mfa_serial", "role_session_name", "sso_acco
 
 # botocore's names for settings in its errors, if they differ from the settings' names.
 _PARAMETERS = {
+    "request arn": "role_arn",  # “Request ARN is invalid”: of a partition that the region isn't in, for example
     "rolearn": "role_arn",
     "rolesessionname": "role_session_name",
     "externalid": "external_id",

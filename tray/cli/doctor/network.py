@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tray.aws.calls.connectivity import Connectivity
     from tray.model.problems import Problem
 
-_PROXY = ("proxy-refused", "proxy-unreachable", "proxy-unusable", "proxy-wants-password")
+_PROXY = ("proxy-refused", "proxy-unreachable", "proxy-unusable", "proxy-wants-password", "proxy-wants-sign-in")
 _CERTIFICATES = ("certificate-not-trusted", "certificate-out-of-date")
 
 # AWS refuses a signature that is off by more than this (IAM User Guide, "Signature Version 4", five minutes).

@@ -111,6 +111,28 @@ def proxy_wants_password(region: str, profile: str, entry: str = "", instead: st
 
 
 @problem
+def proxy_wants_sign_in(region: str, profile: str, ways: str, entry: str = "", instead: str = "") -> Words:
+    """`ways` is what the proxy asks for: negotiate or ntlm, for example."""
+    return Words(
+        _("Proxy wants another sign-in"),
+        _(
+            "The proxy before SageMaker in {region} (profile “{profile}”) lets through only who signs in by {ways}. A"
+            " user name and a password in HTTPS_PROXY are no help there.",
+            region=region,
+            profile=profile,
+            ways=ways,
+        ),
+        sentences(
+            _no_exception(entry, instead),
+            _(
+                "Ask your administrator to let the hosts of AWS through without it, or for a program on this computer"
+                " that signs in to the proxy, and set HTTPS_PROXY to that one."
+            ),
+        ),
+    )
+
+
+@problem
 def proxy_refused(region: str, profile: str, answer: str, entry: str = "", instead: str = "") -> Words:
     return Words(
         _("Proxy refused"),
