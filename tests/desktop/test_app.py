@@ -339,6 +339,17 @@ def test_without_a_session_bus_it_says_so_and_ends_with_3(configured: World) -> 
     assert "Traceback" not in ran.stderr
 
 
+def test_the_bus_in_the_runtime_folder_is_enough_for_icon_keyring_and_commands(configured: World) -> None:
+    named = configured.environment.pop("DBUS_SESSION_BUS_ADDRESS")
+    socket = named.partition("path=")[2].partition(",")[0]
+    Path(configured.environment["XDG_RUNTIME_DIR"], "bus").symlink_to(socket)
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(re.compile("forecast"))
+        for more in ({}, {"DBUS_SESSION_BUS_ADDRESS": named}, {"DBUS_SESSION_BUS_ADDRESS": f"unix:path=/{socket}"}):
+            ran = run({**configured.environment, **more}, "refresh")
+            assert ran.returncode == 0, ran.stderr
+
+
 def test_without_a_tray_it_says_what_to_do_and_waits_for_one(configured: World) -> None:
     configured.environment["XDG_CURRENT_DESKTOP"] = "ubuntu:GNOME"
     with (

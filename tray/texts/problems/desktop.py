@@ -204,7 +204,7 @@ def bus_not_reachable(address: str, reason: str) -> Words:
 def _start_on_desktop() -> str:
     return _(
         "Start Notebook Tray from a desktop session, or with “dbus-run-session” in front. "
-        "The commands “{listing}” and “{opening}” work without one.",
+        "The commands “{listing}” and “{opening}” need no icon, but the keyring, which most systems have on that bus.",
         listing=command("list"),
         opening=command("open", "NAME"),
     )
