@@ -238,6 +238,8 @@ def _choices(name: str, kind: str, keys: Mapping[object, None]) -> list[object]:
             return [7200.0, None]
         case "bool":
             return [True, False]
+        case "tuple[str, ...]" if name == "typed":
+            return [()]
         case "list[str]" | "Sequence[str]" | "tuple[str, ...]":
             return [("ONE", "ANOTHER"), ("ONE",), *([()] if "" in keys else [])]
         case "tuple[tuple[str, str], ...]":

@@ -17,7 +17,9 @@ from tests.contract.test_cli import cloud as cloud
 from tests.contract.test_cli import imported as imported
 from tests.contract.test_cli import run as run
 from tests.support.waiting import wait_until
+from tray.cli import main
 from tray.cli.commands import cli
+from tray.cli.completion import VARIABLE
 from tray.desktop.single_instance import claim
 from tray.desktop.single_instance.client import known_names
 from tray.desktop.single_instance.messages import InstanceRequest, Names
@@ -71,6 +73,62 @@ def test_without_a_running_copy_no_name_is_known(cloud: object) -> None:
     assert known_names(0.5) == {}
     assert completions("open", "chu") == []
     assert completions("profiles", "disc") == ["discover"]
+
+
+@pytest.mark.parametrize(
+    ("shell", "line", "word", "put"),
+    [
+        # As a real bash 5.2, zsh 5.9 and fish 3.6 ask: bash takes a word apart at each `=`, the others do not.
+        ("bash", "notebook-tray open --profile = m", "4", ["plain,my team"]),
+        (
+            "bash",
+            "notebook-tray open --profile =",
+            "3",
+            [f"plain,{name}" for name in ("my team", "lab", *ODD)],
+        ),
+        ("bash", "notebook-tray open --profile = chu", "4", []),
+        ("bash", "notebook-tray open --profile = lab chu", "5", ["plain,churn-model", "plain,churn-2"]),
+        ("bash", "notebook-tray settings set check", "3", ["plain,check-updates"]),
+        ("zsh", "notebook-tray open --profile=m", "2", ["plain", "--profile=my team", "_"]),
+        ("zsh", "notebook-tray open --view=cl", "2", ["plain", "--view=classic", "_"]),
+        ("zsh", "notebook-tray open chu", "2", ["plain", "churn-model", "_", "plain", "churn-2", "_"]),
+        ("fish", "notebook-tray open --profile=m", "--profile=m", ["plain,--profile=my team"]),
+        ("fish", "notebook-tray open chu", "chu", ["plain,churn-model", "plain,churn-2"]),
+    ],
+)
+def test_a_value_behind_an_equals_sign_is_completed(
+    asked: list[InstanceRequest],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    shell: str,
+    line: str,
+    word: str,
+    put: list[str],
+) -> None:
+    monkeypatch.setenv(VARIABLE, f"{shell}_complete")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", word)
+    assert completed(monkeypatch, capsys) == put
+
+
+@pytest.mark.parametrize(("words", "word"), [(None, None), ("notebook-tray list", "x"), ("notebook-tray 'list", "1")])
+def test_who_is_no_shell_gets_no_error_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str | None, word: str | None
+) -> None:
+    monkeypatch.setenv(VARIABLE, "bash_complete")
+    for name, value in (("COMP_WORDS", words), ("COMP_CWORD", word)):
+        monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
+    assert "plain,list" in completed(monkeypatch, capsys)
+
+
+def completed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The lines that a shell gets from the program itself."""
+    monkeypatch.setattr(sys, "argv", ["notebook-tray"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert (ended.value.code, said.err) == (0, "")
+    return said.out.strip("\n").splitlines()
 
 
 @pytest.mark.only_on("linux", reason="bash")

@@ -34,7 +34,9 @@ def main() -> None:
             case [] if _COMPLETE in os.environ:
                 # A shell asks for completions in this way, and would wait for a tray without an end.
                 from tray.cli.commands import run_command
+                from tray.cli.completion import complete_as_here
 
+                complete_as_here()
                 run_command()
             case [] | ["--autostarted"] as arguments:
                 # Straight to the icon, without the rest of the command line. The login starts the second form

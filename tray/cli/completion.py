@@ -7,7 +7,15 @@ take seconds. If no copy runs, only commands and options are completed.
 from __future__ import annotations
 
 import click
-from click.shell_completion import CompletionItem, get_completion_class
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    add_completion_class,
+    get_completion_class,
+)
 
 from tray.cli.output import say
 from tray.texts import help as helps
@@ -32,6 +40,47 @@ _MENDED = {
 
 _PROGRAM = "notebook-tray"
 _PATIENCE_SECONDS = 0.5
+
+
+class _Complete(ShellComplete):
+    """What click (8.1 to 8.5) does not do with `--option=value`, of which it completes the value alone."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """Return the words before the one to complete, and that one; none where no shell asks."""
+        try:
+            return super().get_completion_args()
+        except (KeyError, ValueError):
+            return [], ""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
+        """Return completions that take the place of the whole word."""
+        found = super().get_completions(args, incomplete)
+        option, equals, _ = incomplete.partition("=")
+        if not (equals and option.startswith("--")):
+            return found
+        return [CompletionItem(f"{option}={each.value}", each.type, each.help) for each in found]
+
+
+class _Bash(_Complete, BashComplete):
+    """bash takes a word apart at each `=`, and replaces what is behind it."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        args, incomplete = super().get_completion_args()
+        return [each for each in args if each != "="], incomplete
+
+
+class _Zsh(_Complete, ZshComplete):
+    pass
+
+
+class _Fish(_Complete, FishComplete):
+    pass
+
+
+def complete_as_here() -> None:
+    """Have click complete in this process as is said above."""
+    for each in (_Bash, _Zsh, _Fish):
+        add_completion_class(each)
 
 
 @click.command(help=helps.command("completion"))

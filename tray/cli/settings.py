@@ -50,7 +50,7 @@ def list_(as_json: bool) -> None:
 
 
 @settings.command("set", help=helps.command("settings set"))
-@click.argument("name")
+@click.argument("name", shell_complete=lambda _context, _parameter, typed: [n for n in _NAMES if n.startswith(typed)])
 @click.argument("value", type=click.Choice(["on", "off"]))
 def set_(name: str, value: str) -> None:
     """Be `notebook-tray settings set`."""

@@ -34,7 +34,10 @@ def plan_of(command: PlanStop, notebook: Notebook, details: Details | None, *, l
     if command.trigger is Trigger.AT and not now < command.at <= now + LONGEST_AHEAD_SECONDS:
         raise _usage("stop-plan-time", name=notebook.name)
     if command.trigger is Trigger.IDLE and not LEAST_IDLE_MINUTES <= command.idle_minutes <= LONGEST_IDLE_MINUTES:
-        given, most = f"{command.idle_minutes}m", LONGEST_IDLE_MINUTES // 60
+        # As it is typed and chosen: in whole hours where it is some.
+        hours, minutes = divmod(command.idle_minutes, 60)
+        given = f"{minutes}m" if not hours else f"{hours}h{minutes}m" if minutes else f"{hours}h"
+        most = LONGEST_IDLE_MINUTES // 60
         raise _usage("stop-plan-idle", given=given, least=LEAST_IDLE_MINUTES, most=most)
     # Whoever plans a stop within the next minutes needs no warning of it.
     warned = command.at - WARN_SECONDS if command.trigger is Trigger.AT and command.at - now < WARN_SECONDS else None
