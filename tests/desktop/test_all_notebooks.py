@@ -384,6 +384,35 @@ def test_where_a_line_above_the_list_goes_the_focus_goes_to_a_row(configured: Wo
             assert focused(page) == names(page)[0]
 
 
+def test_what_fails_is_seen_and_heard_far_down_in_the_list_too(configured: World, browser: DefaultBrowser) -> None:
+    playing = configured.cloud.endpoint.world
+    one = playing.notebook(ACCOUNT, REGION, "churn-model")
+    playing.put(*(replace(one, name=f"bulk-{at:03}") for at in range(100)))
+    refuse = Fault(Trouble.ERROR, "AccessDeniedException", operation="CreatePresignedNotebookInstanceUrl")
+    configured.cloud.endpoint.faults.add(refuse)
+    message = "document.querySelector('#message')"
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(re.compile("of 108 running"))
+        menu.click(re.compile("All notebooks…$"))
+        with browser.devtools().page_where("document.querySelector('#count')?.textContent == '108 in all'") as page:
+            page.call("Emulation.setDeviceMetricsOverride", width=1280, height=800, deviceScaleFactor=1, mobile=False)
+            press(page, "ArrowDown")
+            press(page, "Enter")
+            page.wait_until(
+                "document.querySelector('#heard').textContent.startsWith('Opening bulk-000: Access denied')"
+            )
+            assert page.evaluate(f"{message}.hidden"), "it is in sight above the list"
+            press(page, "End")
+            page.evaluate("scrollTo(0, 3000)")
+            page.wait_until_painted()
+            page.evaluate(f"{row('bulk-070')}.focus(); 0")
+            press(page, "Enter")
+            page.wait_until(f"{message}.textContent.startsWith('Opening bulk-070: Access denied The AWS profile')")
+            assert page.evaluate(f"{message}.checkVisibility()")
+            page.evaluate("document.querySelector('[data-path=\"notice dismiss\"]').click()")
+            page.wait_until(f"{message}.hidden")
+
+
 def test_what_aws_changes_is_seen_without_a_reload(configured: World, browser: DefaultBrowser) -> None:
     with all_notebooks(configured, browser) as (_, page):
         playing = configured.cloud.endpoint.world
