@@ -329,6 +329,16 @@ def test_what_is_in_sight_stays_there_and_the_next_row_takes_the_place_of_one_th
             playing.remove(ACCOUNT, REGION, "above-0")
             changes("104 of 109 shown")
             assert page.evaluate(first) == before, "what the user reads or points at"
+            # One of those in sight goes far away, by its status, and takes the view of nobody with it.
+            at = "Math.ceil(-document.querySelector('#rows').getBoundingClientRect().top / 44)"
+            begins = "[...document.querySelectorAll('.row')].sort((a, b) => a.ariaRowIndex - b.ariaRowIndex)"
+            goes = page.evaluate(
+                f"{begins}.find(each => each.ariaRowIndex - 2 == {at}).querySelector('.name').textContent"
+            )
+            playing.put(replace(playing.notebook(ACCOUNT, REGION, goes), status=Status.FAILED))
+            page.evaluate("fetch('/notebooks/do', { method: 'POST', body: JSON.stringify({ kind: 'Refresh' }) }); 0")
+            page.wait_until(f"!({row(goes)})")  # it is far below what is drawn
+            assert abs(page.evaluate(first) - before) <= 44
 
 
 def test_one_press_does_a_thing_once(configured: World, browser: DefaultBrowser) -> None:
