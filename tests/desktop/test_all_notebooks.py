@@ -329,6 +329,16 @@ def test_what_is_in_sight_stays_there_and_the_next_row_takes_the_place_of_one_th
             playing.remove(ACCOUNT, REGION, "above-0")
             changes("104 of 109 shown")
             assert page.evaluate(first) == before, "what the user reads or points at"
+            # One of those in sight goes far away, by its status, and takes the view of nobody with it.
+            at = "Math.ceil(-document.querySelector('#rows').getBoundingClientRect().top / 44)"
+            begins = "[...document.querySelectorAll('.row')].sort((a, b) => a.ariaRowIndex - b.ariaRowIndex)"
+            goes = page.evaluate(
+                f"{begins}.find(each => each.ariaRowIndex - 2 == {at}).querySelector('.name').textContent"
+            )
+            playing.put(replace(playing.notebook(ACCOUNT, REGION, goes), status=Status.FAILED))
+            page.evaluate("fetch('/notebooks/do', { method: 'POST', body: JSON.stringify({ kind: 'Refresh' }) }); 0")
+            page.wait_until(f"!({row(goes)})")  # it is far below what is drawn
+            assert abs(page.evaluate(first) - before) <= 44
 
 
 def test_one_press_does_a_thing_once(configured: World, browser: DefaultBrowser) -> None:
@@ -382,6 +392,35 @@ def test_where_a_line_above_the_list_goes_the_focus_goes_to_a_row(configured: Wo
             page.evaluate("fetch('/notebooks/do', { method: 'POST', body: JSON.stringify({ kind: 'Refresh' }) }); 0")
             page.wait_until("document.querySelector('#notices').hidden")
             assert focused(page) == names(page)[0]
+
+
+def test_what_fails_is_seen_and_heard_far_down_in_the_list_too(configured: World, browser: DefaultBrowser) -> None:
+    playing = configured.cloud.endpoint.world
+    one = playing.notebook(ACCOUNT, REGION, "churn-model")
+    playing.put(*(replace(one, name=f"bulk-{at:03}") for at in range(100)))
+    refuse = Fault(Trouble.ERROR, "AccessDeniedException", operation="CreatePresignedNotebookInstanceUrl")
+    configured.cloud.endpoint.faults.add(refuse)
+    message = "document.querySelector('#message')"
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(re.compile("of 108 running"))
+        menu.click(re.compile("All notebooks…$"))
+        with browser.devtools().page_where("document.querySelector('#count')?.textContent == '108 in all'") as page:
+            page.call("Emulation.setDeviceMetricsOverride", width=1280, height=800, deviceScaleFactor=1, mobile=False)
+            press(page, "ArrowDown")
+            press(page, "Enter")
+            page.wait_until(
+                "document.querySelector('#heard').textContent.startsWith('Opening bulk-000: Access denied')"
+            )
+            assert page.evaluate(f"{message}.hidden"), "it is in sight above the list"
+            press(page, "End")
+            page.evaluate("scrollTo(0, 3000)")
+            page.wait_until_painted()
+            page.evaluate(f"{row('bulk-070')}.focus(); 0")
+            press(page, "Enter")
+            page.wait_until(f"{message}.textContent.startsWith('Opening bulk-070: Access denied The AWS profile')")
+            assert page.evaluate(f"{message}.checkVisibility()")
+            page.evaluate("document.querySelector('[data-path=\"notice dismiss\"]').click()")
+            page.wait_until(f"{message}.hidden")
 
 
 def test_what_aws_changes_is_seen_without_a_reload(configured: World, browser: DefaultBrowser) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # Of so many Identity Centers it is known what they have given; of each, the roles of so many accounts.
 _MOST_CENTERS = 4
 _MOST_ACCOUNTS = 2000
-# As the page has it: what is sent has 16 KiB at most.
+# As the page has it (`MOST_CHOSEN` in `accounts.js`).
 _MOST_CHOSEN = 100
 _LONGEST_NAME = 100
 

@@ -3,6 +3,7 @@
 const MORE_ROWS = 8;
 // Rows that are out of sight, to be filled anew: while the user scrolls or types, none is made and none thrown away.
 const MOST_SPARE = 64;
+const MOST_ANCHORS = 9;
 
 export class List {
   /**
@@ -32,26 +33,30 @@ export class List {
    * @param anew whether the user has asked for others: then what is in sight, and what was active, may be anything
    */
   show(items, anew) {
-    const before = this.activeAt, anchor = anew ? -1 : this.anchor(), arn = this.items[anchor]?.arn;
+    const before = this.activeAt, anchors = anew ? [] : this.anchors().map((at) => [at, this.items[at].arn]);
     this.items = items;
     this.version += 1;
     if (this.activeAt < 0) this.active = items[anew ? 0 : Math.max(0, Math.min(before, items.length - 1))]?.arn ?? "";
-    const now = anchor < 0 ? -1 : items.findIndex((item) => item.arn === arn);
-    if (now >= 0 && now !== anchor) {
+    // By as much as most have moved: one of them may have moved among the others.
+    const moved = anchors.map(([at, arn]) => [at, items.findIndex((item) => item.arn === arn)])
+      .filter(([, now]) => now >= 0).map(([at, now]) => now - at).sort((a, b) => a - b);
+    const rows = moved[Math.floor(moved.length / 2)];
+    if (rows) {
       this.body.style.height = `${items.length * this.height}px`;
-      scrollBy(0, (now - anchor) * this.height);
+      scrollBy(0, rows * this.height);
     }
     this.draw();
   }
 
-  /** The row that stays where it is in sight: the one that has the focus, else the first, once the user has scrolled. */
-  anchor() {
-    if (!this.height || !this.items.length) return -1;
+  /** The rows that stay where they are in sight: the one that has the focus, else some, once the user has scrolled. */
+  anchors() {
+    if (!this.height || !this.items.length) return [];
     const above = -this.body.getBoundingClientRect().top;
     const at = this.body.contains(document.activeElement) ? this.activeAt : -1;
     const top = at * this.height - above;
-    if (at >= 0 && top > -this.height && top < innerHeight) return at;
-    return above > 0 ? Math.min(this.items.length - 1, Math.ceil(above / this.height)) : -1;
+    if (at >= 0 && top > -this.height && top < innerHeight) return [at];
+    const first = Math.ceil(above / this.height);
+    return above > 0 ? [...Array(MOST_ANCHORS).keys()].map((each) => first + each).filter((each) => each < this.items.length) : [];
   }
 
   /** Writes again what the rows in sight show. */

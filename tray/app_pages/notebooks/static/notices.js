@@ -1,6 +1,9 @@
 // What needs the user, above the list: questions before a stop, sign-ins, problems with what to do.
 
-import { redraw } from "/shared/page.js";
+import { at, redraw, tell } from "/shared/page.js";
+
+/** What an entry says, in one text. */
+const saying = (entry) => [entry.label, ...entry.children.filter(({ kind }) => kind === "text").map(({ label }) => label)].join(" ");
 
 export class Notices {
   /** @param instead what has the focus when what had it is gone with all that it belonged to */
@@ -10,6 +13,7 @@ export class Notices {
     this.instead = instead;
     this.shown = "";
     this.awaited = "";
+    this.failure = null;
   }
 
   /** Shows the entries; the question about the notebook instance that the user chose to stop gets the focus. */
@@ -21,6 +25,7 @@ export class Notices {
         this.section.replaceChildren(...entries.map((entry) => this.notice(entry, [], 2)));
         this.section.hidden = !entries.length;
       }, (had) => this.after(had));
+      this.tellFailure(entries.find((entry) => entry.key === "notice"));
     }
     if (!this.awaited) return;
     const question = [...this.section.querySelectorAll("[data-question]")].find((each) => each.dataset.question === this.awaited);
@@ -29,6 +34,18 @@ export class Notices {
       question.focus();
       question.scrollIntoView({ block: "center" });
     }
+  }
+
+  /** Has what the user did and what failed be seen and heard also by who is far down in the list. */
+  tellFailure(entry) {
+    const said = entry ? saying(entry) : "", before = this.failure;
+    this.failure = said;
+    // What was there when the page came is at its beginning, where the user is.
+    if (said === before || before === null) return;
+    if (before && at("message").textContent === before) tell("");
+    const above = said && this.section.getBoundingClientRect().top < 0;
+    if (above) tell(said);
+    at("heard").textContent = above ? "" : said;
   }
 
   /** What has the focus after a line has gone: the line itself, drawn anew, else the heading that it stood under. */

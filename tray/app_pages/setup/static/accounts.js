@@ -6,7 +6,7 @@ import { awaitResults } from "./results.js";
 const SHOWN = 50;
 // The roles of so few accounts are listed without a click.
 const OPEN_AT_ONCE = 4;
-// The server takes no more at once.
+// The server takes no more at once (`centers.py`).
 const MOST_CHOSEN = 100;
 
 let now = null;

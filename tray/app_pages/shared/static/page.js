@@ -35,7 +35,7 @@ export function redraw(box, draw, instead) {
   const had = box.contains(document.activeElement) ? document.activeElement : null;
   draw();
   const has = document.activeElement;
-  if (had && !(box.contains(has) && has.checkVisibility())) instead(had)?.focus();
+  if (had && !(box.contains(has) && has.getClientRects().length)) instead(had)?.focus();
 }
 
 /** Has a form do one thing at a time: what is sent while another is under way is the same once more. */
