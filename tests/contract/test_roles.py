@@ -625,7 +625,8 @@ def test_what_a_region_said_before_the_files_changed_counts_no_more(sample: Samp
     cloud.forget_changed_config()
     with pytest.raises(TrayError) as refused:
         cloud.list_notebooks(Scope("lab", "us-east-1", who))
-    assert refused.value.problem.code == "signature-refused"
+    assert refused.value.problem.title == "AWS config: aws_secret_access_key doesn't work"
+    assert "as AWS gave it, and is 37 long." in refused.value.problem.message
 
 
 def test_credentials_that_expired_need_signing_in_whatever_another_region_said(sample: SampleCloud) -> None:

@@ -45,9 +45,11 @@ def no_sso_session(session: str, aws_profile: str, header: str, config: str, nea
                 near=near,
             ),
             _(
-                "Correct sso_session of the AWS profile “{aws_profile}” in {config}.",
+                "Correct sso_session of the AWS profile “{aws_profile}” in {config}, or add [sso-session {header}]"
+                " there.",
                 aws_profile=aws_profile,
                 config=config,
+                header=header,
             ),
         )
     return Words(
