@@ -104,3 +104,39 @@ def test_ctrl_c_is_heard_while_a_command_waits(tmp_path: Path, wait: str) -> Non
         check=True,
     )
     assert said.read_text(encoding="utf-8").split() == ["interrupted"]
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("uninstall",), b"There is no terminal to ask on: say --yes"),
+        (
+            ("profiles", "add", "lab", "--access-key", "AKIAIOSFODNN7EXAMPLE", "--region", "eu-west-1"),
+            b"--secret-stdin",
+        ),
+    ],
+)
+def test_nobody_is_asked_in_nul(tmp_path: Path, args: tuple[str, ...], said: bytes) -> None:
+    """To Python, NUL is a terminal: a question ended the command, and one for a secret went to the console instead."""
+    kept = tmp_path / "notebook-tray" / "kept"
+    kept.parent.mkdir()
+    kept.write_text("kept", encoding="utf-8")
+    done = ran(tmp_path, "cp1252", *args)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert b"[y/N]" not in done.stderr
+    assert kept.exists()
+
+
+def test_a_console_is_a_terminal_and_nul_is_none(tmp_path: Path) -> None:
+    asks = "from tray.cli.streams import is_terminal; import sys"
+    asks += "; found = map(is_terminal, (sys.stdin, open('NUL'), open('NUL', 'w'), open('CONOUT$', 'w'), None))"
+    asks += "; open({!r}, 'w').write(repr([*found]))"
+    said = tmp_path / "said"
+    subprocess.run(
+        [sys.executable, "-c", asks.format(str(said))],
+        creationflags=subprocess.CREATE_NEW_CONSOLE,
+        timeout=60,
+        check=True,
+    )
+    assert said.read_text(encoding="utf-8") == "[True, False, False, True, False]"

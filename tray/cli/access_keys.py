@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tray.cli.stores import profile_store
+from tray.cli.streams import is_terminal
 from tray.texts import commands as texts
 from tray.texts import help as helps
 
@@ -57,7 +58,7 @@ def check_access_key_options(key_id: str | None, secret_stdin: bool, session_tok
     if secret_stdin:
         if not key_id:
             raise click.UsageError(texts.key_not_named())
-    elif not sys.stdin.isatty():
+    elif not is_terminal(sys.stdin):
         # Without a terminal, Python would still read the secret, and show what is typed.
         raise click.UsageError(texts.no_terminal_for_secret())
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tray.cli.streams import is_terminal
 from tray.model.problems import TrayError
 from tray.model.sign_in import Method, SignInCancelled
 
@@ -44,7 +45,7 @@ def with_codes(cloud: Cloud, states: list[ScopeState], survey: Survey) -> list[S
 
 def at_terminal() -> bool:
     """Whether the user can be asked, and doesn't pass on what the command prints to another program."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return all(is_terminal(stream) for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def _needed(states: list[ScopeState], asked: set[SignIn]) -> SignIn | None:

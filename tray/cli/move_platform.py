@@ -10,6 +10,7 @@ import click
 from tray.cli.completion import notebook_names, profile_names
 from tray.cli.finding import find
 from tray.cli.output import failing_in_json, notebook_json, print_json, say
+from tray.cli.streams import is_terminal
 from tray.cli.waiting import wait_for
 from tray.model.notebooks import NotebookStatus
 from tray.model.power import PLATFORMS_TO_MOVE_TO
@@ -77,7 +78,7 @@ def _confirm(name: str, before: str, to: str, *, yes: bool, for_good: bool) -> N
     """
     if yes and for_good:
         return
-    if yes or not sys.stdin.isatty():
+    if yes or not is_terminal(sys.stdin):
         raise TrayError("no-way-back", status=ExitStatus.USAGE, name=name, identifier=before, to=to)
     for line in texts.consequences():
         say(line, err=True)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec
 
-from tray.cli.streams import write_error, write_output
+from tray.cli.streams import is_terminal, write_error, write_output
 from tray.model.problems import TrayError
 from tray.texts.language import in_english
 from tray.texts.visible import visible
@@ -70,7 +70,7 @@ def terminal_width() -> int | None:
 
     What goes into a pipe or a file is not cut: another program reads it.
     """
-    if not os.environ.get("COLUMNS", "").isdecimal() and not sys.stdout.isatty():
+    if not os.environ.get("COLUMNS", "").isdecimal() and not is_terminal(sys.stdout):
         return None
     return shutil.get_terminal_size().columns
 

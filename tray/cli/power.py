@@ -19,6 +19,7 @@ from tray.cli.sessions import end_sessions
 from tray.cli.stop_all import stop_all_i_opened
 from tray.cli.stop_later import Later, stop_later
 from tray.cli.stores import policy_watch
+from tray.cli.streams import is_terminal
 from tray.cli.waiting import wait_for
 from tray.model.lengths import parse_span
 from tray.model.notebooks import STARTABLE, NotebookStatus
@@ -126,7 +127,7 @@ def stop(
         if idle_seconds is not None:
             _check_idle(notebook, activity, idle_seconds)
         only_idle = ("--if-idle", if_idle) if if_idle is not None else ()
-        if not yes and not sys.stdin.isatty():
+        if not yes and not is_terminal(sys.stdin):
             raise TrayError(
                 "not-confirmed", status=ExitStatus.USAGE, name=notebook.name, typed=(*only_idle, *confirmed)
             )
@@ -186,7 +187,7 @@ def brought_up(cloud: Cloud, seen: Sequence[Notebook]) -> Notebook:
             progress(min(int(seconds), of), of)
 
         try:
-            (notebook,) = wait_for([job], words, drawn if sys.stderr.isatty() else None)
+            (notebook,) = wait_for([job], words, drawn if is_terminal(sys.stderr) else None)
         except KeyboardInterrupt:
             say(texts.goes_on(seen[0].name) if steps else texts.may_start(seen[0].name), err=True)
             raise

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tray.cli.streams import is_terminal
+
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
@@ -27,7 +29,7 @@ def progress_bar(label: str, clock: Callable[[], float] = time.monotonic) -> Ite
 
         def progress(done: int, of: int) -> None:
             nonlocal bar, drawn
-            if bar is None and sys.stderr.isatty() and clock() - began > SILENT_SECONDS:
+            if bar is None and is_terminal(sys.stderr) and clock() - began > SILENT_SECONDS:
                 bar = stack.enter_context(click.progressbar(length=of, label=label, file=sys.stderr))
             if bar is not None:
                 bar.update(done - drawn)

@@ -15,6 +15,7 @@ from tray.cli.output import print_json, say, table, terminal_width
 from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.stores import profile_store
+from tray.cli.streams import is_terminal
 from tray.cli.waiting import wait_for
 from tray.model.problems import TrayError
 from tray.runtime.workers import Workers
@@ -100,7 +101,7 @@ def _found(cloud: Cloud, profile: Profile) -> RegionSearch:
             if steps:
                 progress(steps[-1].told + len(steps[-1].passed_over), len(steps[-1].regions))
 
-        (found,) = wait_for([workers.submit(search.run)], words, drawn if sys.stderr.isatty() else None)
+        (found,) = wait_for([workers.submit(search.run)], words, drawn if is_terminal(sys.stderr) else None)
     return found
 
 

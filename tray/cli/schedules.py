@@ -14,6 +14,7 @@ from tray.cli.access_keys import kept_access_key
 from tray.cli.output import complain, iso_utc, print_json, problem_json, say, table, terminal_width
 from tray.cli.refresh import tell_choices_changed
 from tray.cli.stores import own_profile_store, profile_store
+from tray.cli.streams import is_terminal
 from tray.menu.sessions import until_words
 from tray.model.arns import name_in, notebook_arn
 from tray.model.cloud_schedules import OVER_SECONDS, Standing
@@ -110,7 +111,7 @@ def remove(name: str | None, everything: bool, yes: bool, forget: bool) -> None:
             return
         raise TrayError("no-such-schedule", status=ExitStatus.USAGE, name=name or "")
     names = tuple(name_in(each.arn) for each in found)
-    agreed = yes or not everything or (sys.stdin.isatty() and _confirmed(names))
+    agreed = yes or not everything or (is_terminal(sys.stdin) and _confirmed(names))
     if not agreed:
         raise TrayError("schedules-not-confirmed", names=names)
     problems = take_away(found, forget=forget)

@@ -13,6 +13,7 @@ from tray.cli.finding import complain_of_all, configured_profiles, survey
 from tray.cli.output import complain, say, table, tell_refused, terminal_width
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.stores import check_policy, profile_store
+from tray.cli.streams import is_terminal
 from tray.cli.waiting import wait_for
 from tray.model.commands import ShowSetUp
 from tray.model.problems import ExitStatus, Kind, TrayError
@@ -141,7 +142,7 @@ def _print(read: SetUpFile, taken: Collection[str], any_region: bool) -> None:
 def _may_add(new: list[NewProfile], file: str, yes: bool, any_region: bool) -> bool:
     if yes:
         return True
-    if sys.stdin.isatty() and file != "-":
+    if is_terminal(sys.stdin) and file != "-":
         return click.confirm(texts.ask(len(new)), err=True)
     again = ["setup", Argument(file), "--yes", *(["--allow-unknown-region"] if any_region else [])]
     say(texts.how_to_add(command(*again)), err=True)

@@ -14,6 +14,7 @@ from tray.cli.finding import complain_of_all, configured_profiles, survey
 from tray.cli.opened_here import opened_file
 from tray.cli.output import complain, notebook_json, print_json, problem_json, say
 from tray.cli.sessions import end_sessions
+from tray.cli.streams import is_terminal
 from tray.cli.waiting import wait_for
 from tray.model.arns import region_of
 from tray.model.lengths import parse_span
@@ -180,7 +181,7 @@ def _confirm(stops: list[_Found], *, yes: bool, looked: bool, typed: tuple[str, 
     """
     if yes:
         return
-    if not sys.stdin.isatty():
+    if not is_terminal(sys.stdin):
         names = tuple(each.name for each in stops)
         raise TrayError("none-confirmed", status=ExitStatus.USAGE, names=names, typed=typed)
     for each in stops:

@@ -54,6 +54,20 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="notebook-tray.plain")
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is at the other end of a stream, who can be asked or shown something that moves."""
+    if stream is None or not stream.isatty():
+        return False
+    if sys.platform == "win32":
+        from tray.runtime.windows_console import is_console
+
+        try:
+            return is_console(stream.fileno())
+        except (OSError, ValueError):  # a stream of this program's own
+            return True
+    return True
+
+
 def reader_has_gone(error: OSError) -> bool:
     """Whether the reader of the pipe that standard output is has ended: Windows calls that an invalid argument."""
     gone = sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None

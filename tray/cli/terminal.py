@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tray.cli.output import say
+from tray.cli.streams import is_terminal
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.sign_in import SignInCancelled
 from tray.texts import commands as texts
@@ -72,7 +73,7 @@ class TerminalSurface:
         :raises SignInCancelled: the user cancelled
         :raises TrayError: (desktop) there is no terminal to ask on
         """
-        if not sys.stdin.isatty():
+        if not is_terminal(sys.stdin):
             raise TrayError(
                 "mfa-without-terminal",
                 kind=Kind.DESKTOP,

@@ -14,6 +14,7 @@ import click
 
 from tray.cli.output import complain, complain_of_each, say
 from tray.cli.stores import own_profile_store
+from tray.cli.streams import is_terminal
 from tray.model.problems import ExitStatus, Problem, TrayError
 from tray.texts import cloud_schedules
 from tray.texts import help as helps
@@ -59,7 +60,7 @@ def uninstall(yes: bool) -> None:
 
 
 def _agreed() -> bool:
-    if not sys.stdin.isatty():
+    if not is_terminal(sys.stdin):
         raise click.UsageError(texts.needs_yes())
     return click.confirm(texts.remove_all(), err=True)
 
