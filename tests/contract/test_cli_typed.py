@@ -149,7 +149,7 @@ def test_what_runs_has_not_started_now(imported: Run) -> None:
 
 @pytest.mark.only_on("linux", reason="jsonschema is not installed for the tests on Windows")
 def test_json_with_a_link_is_json(imported: Run) -> None:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
     opened = imported("open", RUNNING, "--print-url", "--json", "--for", "30m")
     Draft202012Validator(json.loads((SCHEMAS / "open.json").read_text("utf-8"))).validate(opened.json)
