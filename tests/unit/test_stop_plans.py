@@ -826,10 +826,14 @@ def test_a_time_has_to_be_within_a_week(computer: Computer, seconds: float) -> N
     assert [refused.code for _, refused in computer.failures] == ["stop-plan-time"]
 
 
-@pytest.mark.parametrize("minutes", [1, 9, 168 * 60 + 1])
-def test_an_idle_time_has_bounds(computer: Computer, minutes: int) -> None:
+@pytest.mark.parametrize(
+    ("minutes", "given"), [(1, "1m"), (9, "9m"), (168 * 60 + 1, "168h1m"), (400 * 60, "400h"), (0, "0m")]
+)
+def test_an_idle_time_has_bounds(computer: Computer, minutes: int, given: str) -> None:
     computer.plan_idle("a", minutes)
-    assert [refused.code for _, refused in computer.failures] == ["stop-plan-idle"]
+    ((_, refused),) = computer.failures
+    assert refused.code == "stop-plan-idle"
+    assert refused.message.startswith(f"“{given}” ")
 
 
 def test_what_does_not_run_is_not_planned(computer: Computer) -> None:
