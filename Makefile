@@ -6,8 +6,6 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 # Four workers on two cores, too: the tests wait more than they compute. Each takes half a gigabyte.
 PYTEST := $(BIN)/python -m pytest --numprocesses 4
-# These compute: a worker for each core.
-PYTEST_OF_UNITS := $(BIN)/python -m pytest --numprocesses logical
 # Of the program, in percent: what the unit tests run of it at least. All tests: `make coverage`.
 UNIT_COVERAGE := 60
 # Those that wait longest first, so that no worker waits for another at the end.
@@ -26,7 +24,7 @@ run: $(INSTALLED)
 
 # Before each commit: needs no packages of the system's.
 check: lint
-	$(PYTEST_OF_UNITS) tests/unit
+	$(PYTEST) tests/unit
 
 # Everything that the commands below install each for itself: for those who mean to run them all.
 system-packages:
@@ -44,7 +42,7 @@ ifdef T
 else
 	packaging/linux/debian-packages.sh
 	$(MAKE) lint
-	$(PYTEST_OF_UNITS) tests/unit --cov --cov-report=term:skip-covered --cov-fail-under=$(UNIT_COVERAGE)
+	$(PYTEST) tests/unit --cov --cov-report=term:skip-covered --cov-fail-under=$(UNIT_COVERAGE)
 	$(PYTEST) $(OTHER_TESTS) || packaging/once-more.sh $$? $(OTHER_TESTS)
 endif
 
