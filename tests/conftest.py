@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import signal
@@ -175,12 +176,17 @@ def _hours_up_to_24() -> Iterator[None]:
     use_twelve_hours(None)
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give the homes of all tests. To number a folder, pytest looks at all that stand beside it: these stand apart."""
+    folder = tmp_path_factory.mktemp("home", numbered=False)
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def home(
-    _nothing_of_the_persons: None, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def home(_nothing_of_the_persons: None, _homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the test an empty home folder of its own; HOME, the XDG folders and the AWS files point into it."""
-    return _leave_home(monkeypatch, tmp_path_factory.mktemp("home"))
+    return _leave_home(monkeypatch, next(_homes))
 
 
 def _leave_home(patch: pytest.MonkeyPatch, folder: Path) -> Path:
