@@ -73,6 +73,7 @@ class App:
         self._starting: threading.Thread | None = None
         self._newer: OwnFiles | None = None  # what an upgrade has put in the place of this copy, when it is to start
         self._page_wanted: StayingPage | None = None  # before there is a program that opens it
+        self._taking_page = threading.Lock()
         self._no_host_timer: threading.Timer | None = None
         self._icon = icon_class()(
             "notebook-tray",
@@ -171,8 +172,7 @@ class App:
             )
             self._program = program
             program.start()
-            if self._page_wanted is not None:
-                program.controller.do(self._page_wanted)
+            self._show_wanted_page(program)
         except Exception as error:
             logging.getLogger(__name__).exception("the program behind the icon did not start")
             self._failed(error)
@@ -281,7 +281,14 @@ class App:
     def _show_page(self, command: StayingPage) -> None:
         self._page_wanted = command
         if self._program is not None:
-            self._program.controller.do(command)
+            self._show_wanted_page(self._program)
+
+    def _show_wanted_page(self, program: Program) -> None:
+        # Whoever comes first takes it: the request of another process, or the start that it came into.
+        with self._taking_page:
+            wanted, self._page_wanted = self._page_wanted, None
+        if wanted is not None:
+            program.controller.do(wanted)
 
     def _show_yourself(self) -> None:
         if self._host is not HostState.PRESENT:

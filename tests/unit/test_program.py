@@ -183,3 +183,31 @@ def test_the_button_does_what_the_menu_does(program: Program, monkeypatch: pytes
     program.act(OpenLog(), for_nothing)
     assert done == [(BeginSignIn(CORP), for_the_browser), (OpenLog(), None)]
     assert (for_the_browser.token, for_nothing.token, ended) == ("a", "", [False])
+
+
+def test_a_page_that_is_asked_for_while_the_program_starts_is_opened_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from types import SimpleNamespace
+
+    from tray import app as resident
+    from tray.desktop.single_instance.messages import InstanceRequest
+    from tray.model.commands import ShowSettings
+
+    monkeypatch.setattr(resident, "icon_class", lambda: lambda *_, **__: SimpleNamespace())
+    monkeypatch.setattr("tray.runtime.logs.start_logging", lambda: None)
+    app = resident.App(lambda: None)  # type: ignore[arg-type, return-value]
+    done: list[object] = []
+
+    class Started:
+        controller = SimpleNamespace(do=done.append)
+
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def start(self) -> None:
+            app._asked(InstanceRequest.SETTINGS)
+
+    monkeypatch.setattr("tray.program.Program", Started)
+    monkeypatch.setattr(app, "_watch_display", lambda: None)
+    app._start_program()
+    assert done == [ShowSettings()]
+    app._asked(InstanceRequest.SETTINGS)
+    assert done == [ShowSettings()] * 2
