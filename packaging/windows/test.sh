@@ -20,12 +20,12 @@ end
 # answers and what the services make of it, for which `cloud`, `power`, `stop_plans`, `state_files` and the commands
 # stand here -; and what is another system's altogether. In the workflow, a real Windows runs them all.
 of_no_system='contract/test_(demo_.*|fleet|fleet_presence|fleet_sign_in|jupyter_.*|roles|signin|signed_until|cloud_.*|odd_answers)'
-of_no_system+='|contract/test_(portal_pace|botocore_inside|certificate_issuer|corporate_networks|finding|fortnight|identity_center)'
+of_no_system+='|contract/test_(refusals_in_other_words|refused_roles|wrong_sign_in_settings|portal_pace|botocore_inside|certificate_issuer|corporate_networks|finding|fortnight|identity_center)'
 of_no_system+='|contract/test_(leaving_stops|left_running|owners|policed_profiles|power_.*|prices|pseudo_commands|stop_all)'
 of_no_system+='|contract/test_cli_(move_platform|regions|schedules|stop_all|weeks)'
 of_no_system+='|unit/test_(apt_install|benchmarks|demo_.*|documents|doors|secrets_scan)'
 of_no_system+='|unit/test_(aws_setting_table|exceptions|iam_policies|problems_page)'
-of_no_system+='|unit/test_(security_document|shipped_parts)'
+of_no_system+='|unit/test_(class_names|comments|pseudo_staying_pages|security_document|shipped_parts)'
 of_others='contract/test_(browser_commands|cli_autostart|doctor|icon.*|mfa_at_terminal|profile_backend)'
 of_others+='|unit/test_(browser_macos|clipboard_macos|instance_places|loopback_peer|menu_pace|profile_errors|pystray_core)'
 
