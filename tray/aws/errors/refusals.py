@@ -41,7 +41,7 @@ _DENIED = re.compile(
     r"(?:\s+on resource:\s+(?P<arn>\S+))?(?:\s+(?P<why>(?:because|with) .*))?"
 )
 # For administrators with sts:DecodeAuthorizationMessage. Cut to what a line has room for, nobody can decode it.
-_ENCODED = re.compile(r"[\s.]*Encoded authorization failure message:\s*\S*")
+_ENCODED = re.compile(r"Encoded authorization failure message:\s*\S*")
 # What some services write in place of a reason.
 _NO_WORDS = frozenset({"null", "none", "forbidden"})
 
@@ -274,5 +274,7 @@ def one_line(said: str, most: int = 300) -> str:
     left out.
     """
     # Cut before it is taken apart: a million lines would keep all other threads for a second.
-    first = _ENCODED.sub("", next(iter(said.lstrip()[:most].splitlines()), ""))
+    first = next(iter(said.lstrip()[:most].splitlines()), "")
+    if encoded := _ENCODED.search(first):
+        first = first[: encoded.start()].rstrip(" .") + first[encoded.end() :]
     return "".join(each if each.isprintable() else " " for each in first).strip()

@@ -145,7 +145,8 @@ def source_without_credentials(aws_profile: str) -> TrayError | None:
         return None
     if why := why_no_credentials(chain[-1]):
         return why
-    if profile_settings(chain[-1]).keys() & _OF_CREDENTIALS:
+    # Of the profile itself that a role builds on, botocore says in its own words that it has none.
+    if len(chain) == 2 or profile_settings(chain[-1]).keys() & _OF_CREDENTIALS:
         return None
     return TrayError("no-credentials", kind=Kind.CONFIGURATION, aws_profile=chain[-1], some=False)
 
