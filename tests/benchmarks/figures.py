@@ -126,14 +126,6 @@ def at_most_times(factor: float, anchor: Anchor, plus: float = 0.0) -> float | N
     return None if anchor.median is None else factor * anchor.median + plus
 
 
-def at_this_speed(limit: float, anchor: Anchor, then: float) -> float:
-    """Return a limit that was set where the anchor took `then`: more by as much as the anchor takes more, never less.
-
-    A limit in seconds is that of the machine that it was set on: on a slower one it is the same multiple of the anchor.
-    """
-    return limit if anchor.median is None else limit * max(1.0, anchor.median / then)
-
-
 def slope(sizes: Sequence[float], values: Sequence[float]) -> float:
     """Return how much a value grows with each further one in `sizes`: the least-squares line's slope.
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import inspect
 import itertools
-import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -101,27 +100,12 @@ _VALUES: dict[str, tuple[object, ...]] = {
 }
 
 
-# A function with more combinations of arguments is tried with every combination of each three of them.
-_MOST_WAYS = 2000
-
-
 def every_way(words: Callable[..., Any], keys: dict[str, tuple[str, ...]]) -> Iterator[dict[str, object]]:
     """The arguments for which a function of `tray/texts` might say something else; `keys` are those that it knows."""
     names = inspect.signature(words).parameters
     choices = [keys.get(name) or _VALUES[str(names[name].annotation)] for name in names]
-    all_of_them = math.prod(map(len, choices)) <= _MOST_WAYS
-    for values in itertools.product(*choices) if all_of_them else threes(choices):
+    for values in itertools.product(*choices):
         yield dict(zip(names, values, strict=True))
-
-
-def threes(choices: Sequence[Sequence[object]]) -> Iterator[tuple[object, ...]]:
-    """Combinations in which each three choices for three places stand together; the other places take turns."""
-    turn = 0
-    for places in itertools.combinations(range(len(choices)), 3):
-        for three in itertools.product(*(choices[place] for place in places)):
-            turn += 1
-            chosen = dict(zip(places, three, strict=True))
-            yield tuple(chosen.get(at, each[turn % len(each)]) for at, each in enumerate(choices))
 
 
 def functions(module: ModuleType) -> list[Callable[..., Any]]:

@@ -15,7 +15,7 @@ import pytest
 from tests.benchmarks.__main__ import GROUPS, here, to_be_read
 from tests.benchmarks.asking import read_line
 from tests.benchmarks.draw import caption, series
-from tests.benchmarks.figures import Anchor, Row, Samples, Unit, at_most_times, at_this_speed, slope
+from tests.benchmarks.figures import Anchor, Row, Samples, Unit, at_most_times, slope
 from tests.benchmarks.machine import headline
 from tests.benchmarks.peers import fill_keyring
 from tests.benchmarks.proc import parse_memory, parse_wake_ups
@@ -80,19 +80,6 @@ def test_a_limit_depends_on_its_anchor() -> None:
     assert at_most_times(0.8, AWS) == pytest.approx(0.4)
     assert at_most_times(1.5, AWS, plus=0.03) == pytest.approx(0.78)
     assert at_most_times(0.8, ABSENT) is None
-
-
-@pytest.mark.parametrize(
-    ("anchor", "then", "limit"),
-    [
-        (AWS, 0.25, 0.6),  # half as fast as where the limit was set
-        (AWS, 0.5, 0.3),
-        (AWS, 1.0, 0.3),  # a faster machine gets no less
-        (ABSENT, 1.0, 0.3),
-    ],
-)
-def test_a_limit_in_seconds_keeps_its_multiple_on_a_slower_machine(anchor: Anchor, then: float, limit: float) -> None:
-    assert at_this_speed(0.3, anchor, then) == pytest.approx(limit)
 
 
 @pytest.mark.parametrize(
